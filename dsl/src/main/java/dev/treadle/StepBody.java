@@ -1,0 +1,41 @@
+package dev.treadle;
+
+import java.util.Objects;
+
+/// What a step does when it gets an item; for the executor, and for tests that call a step's code directly.
+///
+/// @param <C> the type of the run's context
+/// @param <I> the type of the step's input
+/// @param <O> the type of the step's outputs
+public sealed interface StepBody<C, I, O> {
+
+  /// Code that takes the input as it is.
+  ///
+  /// @param node the code
+  /// @param <C> the type of the run's context
+  /// @param <I> the type of the step's input
+  /// @param <O> the type of the step's outputs
+  record Code<C, I, O>(Node<C, I, O> node) implements StepBody<C, I, O> {
+    /// Rejects a missing node.
+    public Code {
+      Objects.requireNonNull(node, "node");
+    }
+  }
+
+  /// Code for one element, run for each element of an input list; the outputs form one list in the same order.
+  ///
+  /// @param element the code for one element; it must answer [Transition.Next]
+  /// @param atOnce how many elements may run side by side, from 1
+  /// @param <C> the type of the run's context
+  /// @param <I> the type of the step's input, a list
+  /// @param <O> the type of the step's output, a list
+  record Batch<C, I, O>(Node<C, ?, ?> element, int atOnce) implements StepBody<C, I, O> {
+    /// Rejects a missing element code and an impossible width.
+    public Batch {
+      Objects.requireNonNull(element, "element");
+      if (atOnce < 1) {
+        throw new IllegalArgumentException("a batch runs at least 1 element at once, was " + atOnce);
+      }
+    }
+  }
+}

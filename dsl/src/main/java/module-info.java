@@ -1,0 +1,6 @@
+/// Typed workflow graphs.
+module dev.treadle {
+  requires static transitive org.jspecify;
+
+  exports dev.treadle;
+}

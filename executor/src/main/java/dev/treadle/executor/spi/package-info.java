@@ -1,0 +1,3 @@
+/// What the author of a checkpoint store implements and gets.
+@org.jspecify.annotations.NullMarked
+package dev.treadle.executor.spi;
