@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/// The checked shape of a [Workflow], for the executor and for tools that draw or inspect it. Steps are named; names
-/// are unique in a graph. Immutable.
+/// The checked shape of a [Workflow], for the executor and for tools that draw or inspect it. Steps
+/// are named; names are unique in a graph. Immutable.
 ///
 /// @param steps the steps in the order of their placing; the first is the start
 /// @param scopes the fork-join scopes, an enclosing one before those within it
@@ -36,9 +36,14 @@ public record Graph(List<PlacedStep> steps, List<Scope> scopes) {
   /// @param ending how a branch ends there
   /// @param routes where each output goes, every one of them, in the order of placing
   /// @param fallback the name of the step that gets the input when this one has failed
-  /// @param scope the fork of the innermost scope that the step lies in; a fork and a join lie outside their own scope
+  /// @param scope the fork of the innermost scope that the step lies in; a fork and a join lie
+  ///   outside their own scope
   public record PlacedStep(
-      Step<?, ?, ?> step, Ending ending, List<Route> routes, Optional<String> fallback, Optional<String> scope) {
+      Step<?, ?, ?> step,
+      Ending ending,
+      List<Route> routes,
+      Optional<String> fallback,
+      Optional<String> scope) {
     /// Copies the routes.
     public PlacedStep {
       Objects.requireNonNull(step, "step");
@@ -62,7 +67,8 @@ public record Graph(List<PlacedStep> steps, List<Scope> scopes) {
       }
     }
 
-    /// To the first arm that takes the output. Some arm takes every output that `build()` could foresee.
+    /// To the first arm that takes the output. Some arm takes every output that `build()` could
+    /// foresee.
     ///
     /// @param arms the arms in the order of placing
     record Branch(List<Arm> arms) implements Route {
@@ -101,10 +107,12 @@ public record Graph(List<PlacedStep> steps, List<Scope> scopes) {
   ///
   /// @param fork the fork's name; each execution of it opens a group
   /// @param join the step that gets the group's values as a list
-  /// @param steps the names of the steps between, those of inner scopes included; without fork and join
+  /// @param steps the names of the steps between, those of inner scopes included; without fork and
+  ///   join
   /// @param enclosing the fork of the innermost scope around this one
   /// @param exits whether an item can leave the scope other than by arriving at the join or ending
-  public record Scope(String fork, String join, Set<String> steps, Optional<String> enclosing, boolean exits) {
+  public record Scope(
+      String fork, String join, Set<String> steps, Optional<String> enclosing, boolean exits) {
     /// Copies the set.
     public Scope {
       Objects.requireNonNull(fork, "fork");

@@ -3,8 +3,8 @@ package dev.treadle;
 import java.util.Objects;
 import java.util.function.BinaryOperator;
 
-/// How deltas of a context combine: associative, with an identity. Need not be commutative; deltas are merged in the
-/// order of their commits.
+/// How deltas of a context combine: associative, with an identity. Need not be commutative; deltas
+/// are merged in the order of their commits.
 ///
 /// @param identity the delta that changes nothing
 /// @param combine from the earlier and the later to both; quick and free of effects, never null

@@ -5,7 +5,8 @@ import java.util.regex.Pattern;
 
 /// The name of a run, chosen by whoever starts it; unique within a store.
 ///
-/// @param value a letter or digit, then up to 127 of letters, digits, `.`, `_`, `:` and `-`, without two dots in a row
+/// @param value a letter or digit, then up to 127 of letters, digits, `.`, `_`, `:` and `-`,
+///   without two dots in a row
 public record RunId(String value) implements Comparable<RunId> {
   private static final Pattern FORM = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,127}");
 
@@ -16,8 +17,8 @@ public record RunId(String value) implements Comparable<RunId> {
     Objects.requireNonNull(value, "value");
     if (!FORM.matcher(value).matches() || value.contains("..")) {
       throw new IllegalArgumentException(
-          "a run id is a letter or digit, then up to 127 of letters, digits, '.', '_', ':' and '-', without \"..\";"
-              + " was "
+          "a run id is a letter or digit, then up to 127 of letters, digits, '.', '_', ':' and '-',"
+              + " without \"..\"; was "
               + quoted(value));
     }
   }

@@ -2,7 +2,8 @@ package dev.treadle;
 
 import java.util.Objects;
 
-/// What a step does when it gets an item; for the executor, and for tests that call a step's code directly.
+/// What a step does when it gets an item; for the executor, and for tests that call a step's code
+/// directly.
 ///
 /// @param <C> the type of the run's context
 /// @param <I> the type of the step's input
@@ -22,7 +23,8 @@ public sealed interface StepBody<C, I, O> {
     }
   }
 
-  /// Code for one element, run for each element of an input list; the outputs form one list in the same order.
+  /// Code for one element, run for each element of an input list; the outputs form one list in the
+  /// same order.
   ///
   /// @param element the code for one element; it must answer [Transition.Next]
   /// @param atOnce how many elements may run side by side, from 1
@@ -34,7 +36,8 @@ public sealed interface StepBody<C, I, O> {
     public Batch {
       Objects.requireNonNull(element, "element");
       if (atOnce < 1) {
-        throw new IllegalArgumentException("a batch runs at least 1 element at once, was " + atOnce);
+        throw new IllegalArgumentException(
+            "a batch runs at least 1 element at once, was " + atOnce);
       }
     }
   }

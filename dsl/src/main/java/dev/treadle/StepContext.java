@@ -5,8 +5,8 @@ import java.util.function.UnaryOperator;
 
 /// A run as seen from inside one attempt of a step.
 ///
-/// Valid only while [Node#process] runs and only on the thread that runs it: a call from another thread throws
-/// [IllegalStateException].
+/// Valid only while [Node#process] runs and only on the thread that runs it: a call from another
+/// thread throws [IllegalStateException].
 ///
 /// @param <C> the type of the run's context
 public interface StepContext<C> {
@@ -17,22 +17,24 @@ public interface StepContext<C> {
   /// @throws IllegalStateException if the workflow has none
   C state();
 
-  /// Changes the context when this attempt commits. The function is applied to the context as it is then, which other
-  /// branches may have changed since; it must be quick and free of effects. If it throws, nothing is committed and the
-  /// item fails without a retry.
+  /// Changes the context when this attempt commits. The function is applied to the context as it is
+  /// then, which other branches may have changed since; it must be quick and free of effects. If it
+  /// throws, nothing is committed and the item fails without a retry.
   ///
-  /// @param change from the context to its successor; answers a value of the declared context class, never null
+  /// @param change from the context to its successor; answers a value of the declared context
+  ///   class, never null
   /// @throws IllegalStateException if the workflow has no context
   void update(UnaryOperator<C> change);
 
-  /// Combines the context with a delta when this attempt commits, by the workflow's [Merge]. Only the delta is stored,
-  /// so this is the way for large contexts.
+  /// Combines the context with a delta when this attempt commits, by the workflow's [Merge]. Only
+  /// the delta is stored, so this is the way for large contexts.
   ///
   /// @param delta what to merge in
   /// @throws IllegalStateException if the workflow has no context, or none that merges
   void merge(C delta);
 
-  /// A key for effects outside the run: the same on every attempt of this item, and never of another.
+  /// A key for effects outside the run: the same on every attempt of this item, and never of
+  /// another.
   ///
   /// @return letters, digits, `.`, `:` and `-`
   String idempotencyKey();

@@ -9,7 +9,8 @@ import java.util.Objects;
 /// @param type the exception's class name, or `dev.treadle.Transition$Abort` for an abort
 /// @param message the exception's message, or an empty string
 /// @param stackTrace the exception's frames, one a line, or an empty string
-public record StepFailure(String step, int attempt, String type, String message, String stackTrace) {
+public record StepFailure(
+    String step, int attempt, String type, String message, String stackTrace) {
   /// Rejects a missing part.
   public StepFailure {
     Objects.requireNonNull(step, "step");

@@ -82,7 +82,8 @@ public sealed interface Transition<O> {
     return new NextAll<>(List.copyOf(outputs));
   }
 
-  /// The item is consumed without successors. A run that drains with holds and no output is stalled.
+  /// The item is consumed without successors. A run that drains with holds and no output is
+  /// stalled.
   ///
   /// @param <O> the type of the outputs that do not come
   /// @return the transition

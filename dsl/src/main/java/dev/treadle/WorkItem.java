@@ -1,6 +1,7 @@
 package dev.treadle;
 
-/// One pending piece of a run: an input that waits for its step. An `ArrayDeque` of them is a run's queue.
+/// One pending piece of a run: an input that waits for its step. An `ArrayDeque` of them is a run's
+/// queue.
 public interface WorkItem {
 
   /// The step that will take the input.

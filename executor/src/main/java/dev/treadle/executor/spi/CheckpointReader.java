@@ -6,9 +6,9 @@ import java.util.Optional;
 
 /// Reads stored runs. Sees committed states only.
 ///
-/// Confined to one thread: the first call, other than of the factory that opened it, fixes the thread, and every later
-/// call, [#close] included, comes from there. A call from another thread throws [IllegalStateException]. A reader that
-/// was never used may be closed by any thread.
+/// Confined to one thread: the first call, other than of the factory that opened it, fixes the
+/// thread, and every later call, [#close] included, comes from there. A call from another thread
+/// throws [IllegalStateException]. A reader that was never used may be closed by any thread.
 public interface CheckpointReader extends AutoCloseable {
 
   /// Finds a run.
@@ -42,7 +42,8 @@ public interface CheckpointReader extends AutoCloseable {
   /// @return a path or an address without secrets
   String location();
 
-  /// Releases what the reader holds. Closing twice does nothing. Never fails a commit that was acknowledged.
+  /// Releases what the reader holds. Closing twice does nothing. Never fails a commit that was
+  /// acknowledged.
   ///
   /// @throws StoreException if it can't be released
   @Override

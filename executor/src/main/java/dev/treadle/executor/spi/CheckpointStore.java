@@ -3,8 +3,8 @@ package dev.treadle.executor.spi;
 import dev.treadle.RunId;
 import java.util.List;
 
-/// Makes step commits durable. One process writes to a store at a time; opening it for writing raises its epoch, and
-/// every write of an older epoch is refused with [StoreFencedException].
+/// Makes step commits durable. One process writes to a store at a time; opening it for writing
+/// raises its epoch, and every write of an older epoch is refused with [StoreFencedException].
 ///
 /// Confined to one thread, as a [CheckpointReader] is.
 public interface CheckpointStore extends CheckpointReader {
@@ -14,22 +14,26 @@ public interface CheckpointStore extends CheckpointReader {
   /// @return a number higher than that of every opening before
   long epoch();
 
-  /// Appends commits. Those that are accepted are durable when the call returns; each is visible whole or not at all.
-  /// Commits of one run take effect in the order of the list.
+  /// Appends commits. Those that are accepted are durable when the call returns; each is visible
+  /// whole or not at all. Commits of one run take effect in the order of the list.
   ///
   /// @param batch the commits, not empty
-  /// @return the indexes in the batch, ascending, of the commits that were refused because their run's sequence (or, of
-  ///     one in `with`) is not the expected one; nothing of those was written; usually empty
+  /// @return the indexes in the batch, ascending, of the commits that were refused because their
+  ///   run's sequence (or, of one in `with`) is not the expected one; nothing of those was written;
+  ///   usually empty
   /// @throws WriteRefusedException if nothing of the batch was written, for a reason that may pass
-  /// @throws CommitUnknownException if it can't be known what was written; the store has closed itself
+  /// @throws CommitUnknownException if it can't be known what was written; the store has closed
+  ///   itself
   /// @throws StoreFencedException if a later opening owns the store; nothing was written
   List<Integer> append(List<StepCommit> batch);
 
-  /// Discards the parts of commits of a run whose last part never came. Called once before a stored run is driven.
+  /// Discards the parts of commits of a run whose last part never came. Called once before a stored
+  /// run is driven.
   ///
   /// @param run the run's id
   /// @throws WriteRefusedException if nothing was written, for a reason that may pass
-  /// @throws CommitUnknownException if it can't be known what was written; the store has closed itself
+  /// @throws CommitUnknownException if it can't be known what was written; the store has closed
+  ///   itself
   /// @throws StoreFencedException if a later opening owns the store
   void discardUnfinished(RunId run);
 
@@ -38,7 +42,8 @@ public interface CheckpointStore extends CheckpointReader {
   /// @param run the run's id
   /// @return whether there was such a run
   /// @throws WriteRefusedException if nothing was written, for a reason that may pass
-  /// @throws CommitUnknownException if it can't be known what was written; the store has closed itself
+  /// @throws CommitUnknownException if it can't be known what was written; the store has closed
+  ///   itself
   /// @throws StoreFencedException if a later opening owns the store
   boolean delete(RunId run);
 }

@@ -2,7 +2,8 @@ package dev.treadle.executor.spi;
 
 import org.jspecify.annotations.Nullable;
 
-/// It can't be known whether a write took effect. The store has closed itself; the next opening decides.
+/// It can't be known whether a write took effect. The store has closed itself; the next opening
+/// decides.
 public final class CommitUnknownException extends StoreException {
   private static final long serialVersionUID = 1L;
 

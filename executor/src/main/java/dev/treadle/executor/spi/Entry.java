@@ -3,8 +3,8 @@ package dev.treadle.executor.spi;
 import java.util.Arrays;
 import java.util.Objects;
 
-/// One stored piece of a run: a pending item, a value that waits at a join, the context, an output. To a store it is
-/// opaque but for its id; the other parts are there to be queried by people.
+/// One stored piece of a run: a pending item, a value that waits at a join, the context, an output.
+/// To a store it is opaque but for its id; the other parts are there to be queried by people.
 ///
 /// @param id its number, unique within the run; 0 or more
 /// @param kind what it is
@@ -12,11 +12,21 @@ import java.util.Objects;
 /// @param group the id of the group entry that it lies in, or 0
 /// @param path its place within the group, numbers joined by dots, or an empty string
 /// @param dueAt when it may go on, in milliseconds of the Unix epoch, or 0 for at once
-/// @param payload the user's value as the payload codec wrote it, or empty; not copied, so never to be changed
-/// @param detail the executor's own notes as a JSON object, or empty; not copied, so never to be changed
-@SuppressWarnings("ArrayRecordComponent") // bytes are moved, not compared, on the way of every commit
+/// @param payload the user's value as the payload codec wrote it, or empty; not copied, so never to
+///   be changed
+/// @param detail the executor's own notes as a JSON object, or empty; not copied, so never to be
+///   changed
+@SuppressWarnings(
+    "ArrayRecordComponent") // bytes are moved, not compared, on the way of every commit
 public record Entry(
-    long id, Kind kind, String step, long group, String path, long dueAt, byte[] payload, byte[] detail) {
+    long id,
+    Kind kind,
+    String step,
+    long group,
+    String path,
+    long dueAt,
+    byte[] payload,
+    byte[] detail) {
   /// Rejects a missing part and a negative id.
   public Entry {
     if (id < 0) {
@@ -76,6 +86,12 @@ public record Entry(
   /// Names the entry without its payload, which may be a secret.
   @Override
   public String toString() {
-    return kind + " " + id + (step.isEmpty() ? "" : " of " + step) + " (" + payload.length + " bytes)";
+    return kind
+        + " "
+        + id
+        + (step.isEmpty() ? "" : " of " + step)
+        + " ("
+        + payload.length
+        + " bytes)";
   }
 }

@@ -8,7 +8,8 @@ public record IdRange(long first, long last) {
   /// Rejects an empty range.
   public IdRange {
     if (last < first) {
-      throw new IllegalArgumentException("a range ends at or after its first id, was " + first + " to " + last);
+      throw new IllegalArgumentException(
+          "a range ends at or after its first id, was " + first + " to " + last);
     }
   }
 }

@@ -14,7 +14,8 @@ import java.util.Optional;
 /// @param status where it stands
 /// @param reason why it stands there, for people, or an empty string
 /// @param sequence how many commits it has; 1 after its start
-/// @param nextId the first entry id that no commit has used; entries with this id or a higher one are not visible
+/// @param nextId the first entry id that no commit has used; entries with this id or a higher one
+///   are not visible
 /// @param createdAt when it was started, to the millisecond
 /// @param updatedAt when its last commit was made, to the millisecond
 /// @param dueAt when the earliest of its timers is due, to the millisecond, or empty
@@ -44,7 +45,8 @@ public record RunHeader(
     labels = Map.copyOf(labels);
     Objects.requireNonNull(detail, "detail");
     if (sequence < 1) {
-      throw new IllegalArgumentException("a run's first commit has the sequence 1, was " + sequence);
+      throw new IllegalArgumentException(
+          "a run's first commit has the sequence 1, was " + sequence);
     }
   }
 }

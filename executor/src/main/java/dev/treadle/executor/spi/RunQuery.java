@@ -36,7 +36,8 @@ public record RunQuery(
   /// @param limit at most so many runs, from 1
   /// @return the query
   public static RunQuery all(int limit) {
-    return new RunQuery(Set.of(), Optional.empty(), Map.of(), Optional.empty(), Optional.empty(), limit);
+    return new RunQuery(
+        Set.of(), Optional.empty(), Map.of(), Optional.empty(), Optional.empty(), limit);
   }
 
   /// The same query for runs of some statuses.

@@ -2,7 +2,8 @@ package dev.treadle.executor.spi;
 
 import org.jspecify.annotations.Nullable;
 
-/// Nothing was written, and the same write may succeed later: the disk is full, the store is read-only or busy.
+/// Nothing was written, and the same write may succeed later: the disk is full, the store is
+/// read-only or busy.
 public final class WriteRefusedException extends StoreException {
   private static final long serialVersionUID = 1L;
 
