@@ -3,5 +3,6 @@ module dev.treadle.executor {
   requires static transitive org.jspecify;
   requires transitive dev.treadle;
 
+  exports dev.treadle.executor;
   exports dev.treadle.executor.spi;
 }
