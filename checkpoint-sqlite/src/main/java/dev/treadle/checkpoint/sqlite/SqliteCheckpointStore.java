@@ -71,13 +71,16 @@ public final class SqliteCheckpointStore implements CheckpointStore {
   ///   checked whole
   /// @throws StoreException if it can't be opened
   public static SqliteCheckpointStore open(Path file, UnaryOperator<SqliteOptions> options) {
-    return open(file, options.apply(SqliteOptions.defaults()), Driver.real());
+    var chosen = options.apply(SqliteOptions.defaults());
+    var lockFile = file.resolveSibling(file.getFileName() + ".lock");
+    return open(file, chosen, Driver.real(), lockFile);
   }
 
-  static SqliteCheckpointStore open(Path given, SqliteOptions options, Driver driver) {
+  static SqliteCheckpointStore open(
+      Path given, SqliteOptions options, Driver driver, Path lockFile) {
     var file = Opening.file(given);
     NativeLibrary.load(file);
-    var lock = StoreLock.acquire(file.resolveSibling(file.getFileName() + ".lock"));
+    var lock = StoreLock.acquire(lockFile);
     try {
       Opening.create(file);
       var database = new Database(file, options, driver);
