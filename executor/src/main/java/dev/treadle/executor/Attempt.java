@@ -6,8 +6,8 @@ import java.util.concurrent.ThreadFactory;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// Executes the code of steps and makes of what comes out an [Outcome], outside of all locks. Safe for use by many
-/// threads.
+/// Executes the code of steps and makes of what comes out an [Outcome], outside of all locks. Safe
+/// for use by many threads.
 final class Attempt {
   private static final byte[] NO_PAYLOAD = {};
 
@@ -87,8 +87,7 @@ final class Attempt {
         : item.step.node.process(ctx, input);
   }
 
-  private @Nullable Routing route(PlanStep step, List<?> outputs)
-      throws StepDefect {
+  private @Nullable Routing route(PlanStep step, List<?> outputs) throws StepDefect {
     return durable || step.onlyArms != null || branches(step)
         ? Routing.of(step, outputs, durable)
         : null;

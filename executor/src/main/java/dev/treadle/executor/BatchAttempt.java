@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/// One attempt of a batch step: its code for each element of a list, some of them side by side on virtual threads. The
-/// first element that fails stops the others and fails the attempt.
+/// One attempt of a batch step: its code for each element of a list, some of them side by side on
+/// virtual threads. The first element that fails stops the others and fails the attempt.
 final class BatchAttempt {
   private final PlanStep step;
   private final List<?> elements;
@@ -97,7 +97,7 @@ final class BatchAttempt {
   private void stop(Thread[] all) {
     next.set(outputs.length);
     for (var thread : all) {
-      if (thread != Thread.currentThread()) {
+      if (!thread.equals(Thread.currentThread())) {
         thread.interrupt();
       }
     }

@@ -7,11 +7,12 @@ import dev.treadle.executor.spi.StepCommit;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Collects what one event changes in a durable run, as it is stored, together with the items that may go on once the
-/// commit is durable. Confined to the commit section that makes it.
+/// Collects what one event changes in a durable run, as it is stored, together with the items that
+/// may go on once the commit is durable. Confined to the commit section that makes it.
 final class CommitBuilder {
   /// The ids of the two entries that every run has from its start.
   static final long INPUT_ID = 1;
+
   static final long CONTEXT_ID = 2;
   static final long FIRST_FREE_ID = 3;
 
@@ -153,7 +154,7 @@ final class CommitBuilder {
     if (item.input instanceof Group group) {
       marks = marks.stored(group.id, false);
     }
-    puts.add(item(item, payload, marks == ItemMarks.NONE ? NONE : codec.marks(marks)));
+    puts.add(item(item, payload, marks.equals(ItemMarks.NONE) ? NONE : codec.marks(marks)));
   }
 
   private static Entry item(Item item, byte[] payload, byte[] detail) {

@@ -16,29 +16,27 @@ sealed interface ContextChange {
   /// Applies changes in the order they were asked for.
   ///
   /// @throws StepDefect if a function throws or answers what is not of the context's class
-  static @Nullable Object apply(
-      Plan plan, PlanStep step, @Nullable Object context, List<ContextChange> changes)
+  static Object apply(Plan plan, PlanStep step, Object context, List<ContextChange> changes)
       throws StepDefect {
     var current = context;
     for (var change : changes) {
       var before = current;
       current =
-          StepDefect.guard(
-              () -> {
-                var after =
-                    switch (change) {
-                      case Update(var function) -> function.apply(before);
-                      case Delta(var delta) -> merged(plan, before, delta);
-                    };
-                return checked(plan, step, after);
-              });
+          StepDefect.guard(() -> {
+            var after =
+                switch (change) {
+                  case Update(var function) -> function.apply(before);
+                  case Delta(var delta) -> merged(plan, before, delta);
+                };
+            return checked(plan, step, after);
+          });
     }
     return current;
   }
 
-  private static Object merged(Plan plan, @Nullable Object context, Object delta) {
+  private static Object merged(Plan plan, Object context, Object delta) {
     var merge = plan.merge;
-    if (merge == null || context == null) {
+    if (merge == null) {
       throw new IllegalStateException("the workflow has no merge");
     }
     return merge.combine().apply(context, delta);

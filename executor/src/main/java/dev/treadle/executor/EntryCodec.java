@@ -7,7 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// How the executor's own notes on entries and runs are stored: JSON, read strictly. Safe for use by many threads.
+/// How the executor's own notes on entries and runs are stored: JSON, read strictly. Safe for use
+/// by many threads.
 final class EntryCodec {
   /// The notes on the output of a `terminate`.
   static final byte[] TERMINAL = "{\"terminal\":true}".getBytes(StandardCharsets.UTF_8);

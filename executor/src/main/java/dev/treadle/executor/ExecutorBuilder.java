@@ -28,7 +28,8 @@ public final class ExecutorBuilder {
     return this;
   }
 
-  /// How many items of one run are executed side by side at most. At 1, strictly in the order of their creation.
+  /// How many items of one run are executed side by side at most. At 1, strictly in the order of
+  /// their creation.
   ///
   /// @param items from 1; 256 unless set
   /// @return this builder

@@ -93,54 +93,40 @@ final class ExecutorImpl implements WorkflowExecutor {
 
   @Override
   public <I, O> O run(Workflow<?, I, O> workflow, I input) throws InterruptedException {
-    return drive(begin(workflow, input, RunOptions.none()));
+    return new RunHandleImpl<O>(begin(workflow, input, RunOptions.none())).drive();
   }
 
   @Override
   public <I, O> O run(Workflow<?, I, O> workflow, I input, RunId id) throws InterruptedException {
-    return drive(begin(workflow, input, RunOptions.none().withId(id)));
+    return new RunHandleImpl<O>(begin(workflow, input, RunOptions.none().withId(id))).drive();
   }
 
   @Override
-  public <C, I, O> O run(
-      Workflow<C, I, O> workflow, I input, UnaryOperator<RunOptions<C>> options)
+  public <C, I, O> O run(Workflow<C, I, O> workflow, I input, UnaryOperator<RunOptions<C>> options)
       throws InterruptedException {
-    return drive(begin(workflow, input, options.apply(RunOptions.none())));
+    return new RunHandleImpl<O>(begin(workflow, input, options.apply(RunOptions.none()))).drive();
   }
 
   @Override
   public <I, O> RunHandle<O> start(Workflow<?, I, O> workflow, I input) {
-    return launch(begin(workflow, input, RunOptions.none()));
+    return new RunHandleImpl<O>(begin(workflow, input, RunOptions.none())).launch();
   }
 
   @Override
   public <I, O> RunHandle<O> start(Workflow<?, I, O> workflow, I input, RunId id) {
-    return launch(begin(workflow, input, RunOptions.none().withId(id)));
+    return new RunHandleImpl<O>(begin(workflow, input, RunOptions.none().withId(id))).launch();
   }
 
   @Override
   public <C, I, O> RunHandle<O> start(
       Workflow<C, I, O> workflow, I input, UnaryOperator<RunOptions<C>> options) {
-    return launch(begin(workflow, input, options.apply(RunOptions.none())));
+    return new RunHandleImpl<O>(begin(workflow, input, options.apply(RunOptions.none()))).launch();
   }
 
   /// A run to go on with.
   ///
   /// @param isNew whether nobody drives it yet
   record Begun(LiveRun run, boolean isNew) {}
-
-  @SuppressWarnings("NullAway") // the output of a workflow without ends has the type Void, whose only value is null
-  private static <O> O drive(Begun begun) throws InterruptedException {
-    var run = begun.run();
-    return RunHandleImpl.<O>output(run, begun.isNew() ? run.drive() : run.await(-1));
-  }
-
-  private static <O> RunHandle<O> launch(Begun begun) {
-    if (begun.isNew()) {
-      begun.run().launch();
-    }
-    return new RunHandleImpl<>(begun.run());
-  }
 
   private Begun begin(Workflow<?, ?, ?> workflow, Object input, RunOptions<?> options) {
     live.requireOpen();
@@ -233,11 +219,12 @@ final class ExecutorImpl implements WorkflowExecutor {
     if (stored == null) {
       var run = live.find(id);
       if (run == null) {
-        throw new UnknownRunException(id, "is not going on, and a transient run is forgotten at its end");
+        throw new UnknownRunException(
+            id, "is not going on, and a transient run is forgotten at its end");
       }
-      return new RunHandleImpl<>(run);
+      return new RunHandleImpl<>(new Begun(run, false));
     }
-    return launch(stored.resume(plan, id));
+    return new RunHandleImpl<O>(stored.resume(plan, id)).launch();
   }
 
   @Override
@@ -272,7 +259,8 @@ final class ExecutorImpl implements WorkflowExecutor {
     for (var plan : known) {
       if (plan.workflow.name().equals(header.workflow())) {
         try {
-          return new Recovery.Resumed(header.id(), launch(stored.adopt(plan, header.id())));
+          return new Recovery.Resumed(
+              header.id(), new RunHandleImpl<>(stored.adopt(plan, header.id())).launch());
         } catch (RunMisfitException e) {
           return new Recovery.DoesNotFit(header.id(), e.misfits());
         }
@@ -332,8 +320,7 @@ final class ExecutorImpl implements WorkflowExecutor {
   @Override
   @SuppressWarnings("unchecked") // the graph has checked that each end fits the output type
   public <O> Optional<O> processWorkItem(
-      RunContext<?, O> run, WorkItem item, ArrayDeque<WorkItem> queue)
-      throws InterruptedException {
+      RunContext<?, O> run, WorkItem item, ArrayDeque<WorkItem> queue) throws InterruptedException {
     return (Optional<O>) SingleItem.process(run, item, queue, threads);
   }
 

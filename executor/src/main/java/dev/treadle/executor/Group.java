@@ -6,8 +6,8 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// One execution of a fork: counts its open items and collects what arrives at the join. Confined like the
-/// [RunState] that it belongs to, until it has fired; then it does not change.
+/// One execution of a fork: counts its open items and collects what arrives at the join. Confined
+/// like the [RunState] that it belongs to, until it has fired; then it does not change.
 final class Group {
   final long id;
   final PlanStep fork;

@@ -20,11 +20,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The one thread that talks to a store. Takes all commits that wait, writes them in one call and answers them; while
-/// it writes, the next gather. So a commit never waits for a fuller batch, and many share one force of the disk.
+/// The one thread that talks to a store. Takes all commits that wait, writes them in one call and
+/// answers them; while it writes, the next gather. So a commit never waits for a fuller batch, and
+/// many share one force of the disk.
 ///
-/// A write that was refused, because the disk is full for example, is tried again until it succeeds or the committer is
-/// closed; the steps behind the commits are not run again. Any other failure of the store ends the committer.
+/// A write that was refused, because the disk is full for example, is tried again until it succeeds
+/// or the committer is closed; the steps behind the commits are not run again. Any other failure of
+/// the store ends the committer.
 final class GroupCommitter {
   private static final Logger LOG = LoggerFactory.getLogger(GroupCommitter.class);
   private static final int MAX_BATCH = 1_024;
@@ -75,7 +77,8 @@ final class GroupCommitter {
     return pending;
   }
 
-  /// Asks the store something between two batches. Waits for the answer, whatever happens to the thread.
+  /// Asks the store something between two batches. Waits for the answer, whatever happens to the
+  /// thread.
   <T> T call(Function<CheckpointStore, T> question) {
     var answer = new CompletableFuture<T>();
     lock.lock();

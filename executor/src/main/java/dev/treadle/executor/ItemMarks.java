@@ -6,14 +6,16 @@ import java.util.Optional;
 /// What is remembered of an item beside its input. Stored as it is, as JSON.
 ///
 /// @param failures how many attempts have failed
-/// @param pardoned how many of these were before the run was last resumed; they do not count for the retry policy
+/// @param pardoned how many of these were before the run was last resumed; they do not count for
+///   the retry policy
 /// @param dueAt when it may go on, in milliseconds of the Unix epoch, or 0 for at once
 /// @param failed whether it has failed for good
 /// @param failure its last failure
 /// @param rescues of an item of a fallback step, the failure that led there
 /// @param values the id of the group whose values are its input, or 0
 /// @param started whether its input is the run's input
-/// @param delivers whether its step was executed already, and its input is what the step gave out, to be delivered now
+/// @param delivers whether its step was executed already, and its input is what the step gave out,
+///   to be delivered now
 record ItemMarks(
     int failures,
     int pardoned,
@@ -34,8 +36,7 @@ record ItemMarks(
 
   /// Of a fallback's item.
   static ItemMarks rescuing(StepFailure failure) {
-    return new ItemMarks(
-        0, 0, 0, false, Optional.empty(), Optional.of(failure), 0, false, false);
+    return new ItemMarks(0, 0, 0, false, Optional.empty(), Optional.of(failure), 0, false, false);
   }
 
   /// After one more failure that is to be tried again.

@@ -16,13 +16,15 @@ import org.jspecify.annotations.Nullable;
 
 /// A run that is driven here: threads, the lock and the timers around a [RunState].
 ///
-/// Items are executed by workers: the caller of `run` and virtual threads. A worker takes an item under the run's lock,
-/// executes it without, and commits it under the lock again; a durable commit gives the lock up while the store works.
-/// A new worker is started when items are left over and no other is starting; so trivial items are executed by as many
-/// threads as there are processors, and items that block by as many as the parallelism allows.
+/// Items are executed by workers: the caller of `run` and virtual threads. A worker takes an item
+/// under the run's lock, executes it without, and commits it under the lock again; a durable commit
+/// gives the lock up while the store works. A new worker is started when items are left over and no
+/// other is starting; so trivial items are executed by as many threads as there are processors, and
+/// items that block by as many as the parallelism allows.
 ///
-/// A transient run with nothing to do side by side is driven solo: its one worker keeps the state to itself, without
-/// the lock, until something happens that is more than one item following another.
+/// A transient run with nothing to do side by side is driven solo: its one worker keeps the state
+/// to itself, without the lock, until something happens that is more than one item following
+/// another.
 final class LiveRun {
   /// How long attempts in flight may take to come back when a run ends; the design's figure.
   static final Duration GRACE = Duration.ofSeconds(30);
@@ -159,7 +161,11 @@ final class LiveRun {
     Outcome outcome;
     me.ctx.begin(item, shownContext);
     executing.add(me);
-    boolean solo = writer == null && busy == 1 && (parallelism == 1 || state.ready.isEmpty()) && state.firstDue() == 0;
+    boolean solo =
+        writer == null
+            && busy == 1
+            && (parallelism == 1 || state.ready.isEmpty())
+            && state.firstDue() == 0;
     lock.unlock();
     try {
       if (solo) {
@@ -185,8 +191,8 @@ final class LiveRun {
     commit(item, outcome);
   }
 
-  /// Whether an attempt failed because the run, or the caller of `run`, was interrupted; that is no failure of the
-  /// item.
+  /// Whether an attempt failed because the run, or the caller of `run`, was interrupted; that is no
+  /// failure of the item.
   private boolean isCut(Worker me, boolean interruptedByRun, Throwable error) {
     if (interruptedByRun) {
       return true;
@@ -201,8 +207,8 @@ final class LiveRun {
 
   private record SoloEnd(Item item, Outcome outcome) {}
 
-  /// Executes one item after another for as long as each is followed by just one. Without the lock: nobody else touches
-  /// the queue and the counter meanwhile.
+  /// Executes one item after another for as long as each is followed by just one. Without the lock:
+  /// nobody else touches the queue and the counter meanwhile.
   private SoloEnd solo(StepContextImpl ctx, Item first) {
     var attempt = executor.attempt();
     var item = first;
@@ -274,7 +280,7 @@ final class LiveRun {
       return true;
     }
     try {
-      var after = ContextChange.apply(plan, item.step, state.context, changes);
+      var after = ContextChange.apply(plan, item.step, state.context(), changes);
       if (writer != null && out != null) {
         writer.write(writer.encode(item.step, after, changes), state, out);
       }
@@ -286,8 +292,7 @@ final class LiveRun {
     }
   }
 
-  private void failed(
-      Item item, Throwable error, long retryMillis, @Nullable CommitBuilder out) {
+  private void failed(Item item, Throwable error, long retryMillis, @Nullable CommitBuilder out) {
     var why = Failures.describe(item, error);
     var fallback = item.step.fallback;
     if (retryMillis >= 0) {
@@ -371,11 +376,10 @@ final class LiveRun {
   }
 
   private void interruptAll() {
-    executing.forEach(
-        worker -> {
-          worker.interrupted = true;
-          worker.thread.interrupt();
-        });
+    executing.forEach(worker -> {
+      worker.interrupted = true;
+      worker.thread.interrupt();
+    });
   }
 
   private void graceIsOver() {
@@ -568,12 +572,11 @@ final class LiveRun {
     lock.lock();
     try {
       var found = new ArrayList<Worker>(1);
-      executing.forEach(
-          worker -> {
-            if (worker.thread == Thread.currentThread()) {
-              found.add(worker);
-            }
-          });
+      executing.forEach(worker -> {
+        if (worker.thread.equals(Thread.currentThread())) {
+          found.add(worker);
+        }
+      });
       return !found.isEmpty();
     } finally {
       lock.unlock();
@@ -616,8 +619,7 @@ final class LiveRun {
   RunStatus shownStatus() {
     lock.lock();
     try {
-      boolean suspended =
-          result == null && writer != null && writer.committer().refusal() != null;
+      boolean suspended = result == null && writer != null && writer.committer().refusal() != null;
       return suspended ? RunStatus.SUSPENDED : shownStatus;
     } finally {
       lock.unlock();
@@ -641,7 +643,7 @@ final class LiveRun {
   boolean isCut() {
     lock.lock();
     try {
-      return result == null || result == halt;
+      return result == null || result instanceof ExecutorClosedException;
     } finally {
       lock.unlock();
     }
@@ -672,5 +674,4 @@ final class LiveRun {
   Plan plan() {
     return plan;
   }
-
 }

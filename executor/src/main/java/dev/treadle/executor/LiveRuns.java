@@ -72,12 +72,11 @@ final class LiveRuns {
         .filter(header -> query.statuses().isEmpty() || query.statuses().contains(header.status()))
         .filter(header -> query.workflow().map(header.workflow()::equals).orElse(true))
         .filter(header -> header.labels().entrySet().containsAll(query.labels().entrySet()))
-        .filter(
-            header ->
-                query
-                    .dueBy()
-                    .map(by -> header.dueAt().map(due -> !due.isAfter(by)).orElse(false))
-                    .orElse(true))
+        .filter(header ->
+            query
+                .dueBy()
+                .map(by -> header.dueAt().map(due -> !due.isAfter(by)).orElse(false))
+                .orElse(true))
         .filter(header -> query.after().map(id -> header.id().compareTo(id) > 0).orElse(true))
         .sorted(Comparator.comparing(RunHeader::id))
         .limit(query.limit())
@@ -104,11 +103,10 @@ final class LiveRuns {
     }
     closed = true;
     var stopped = new ArrayList<LiveRun>(runs.values());
-    stopped.forEach(
-        run ->
-            run.halt(
-                new ExecutorClosedException(
-                    "run " + run.run.id() + " was cut short by the executor's close; resume it")));
+    stopped.forEach(run ->
+        run.halt(
+            new ExecutorClosedException(
+                "run " + run.run.id() + " was cut short by the executor's close; resume it")));
     try {
       if (!awaitEmpty(grace)) {
         runs.values().forEach(LiveRun::interrupt);

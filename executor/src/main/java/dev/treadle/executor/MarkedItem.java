@@ -6,8 +6,7 @@ import org.jspecify.annotations.Nullable;
 final class MarkedItem extends Item {
   private final ItemMarks marks;
 
-  MarkedItem(
-      PlanStep step, Object input, long sequence, @Nullable Place place, ItemMarks marks) {
+  MarkedItem(PlanStep step, Object input, long sequence, @Nullable Place place, ItemMarks marks) {
     super(step, input, sequence, place);
     this.marks = marks;
   }

@@ -12,8 +12,7 @@ sealed interface Outcome {
   /// @param transition [Transition.Next], [Transition.NextAll] or [Transition.Hold]
   /// @param routing where the outputs go, or null for everywhere and unstored
   /// @param changes what it asks of the context
-  record Success(
-      Transition<?> transition, @Nullable Routing routing, List<ContextChange> changes)
+  record Success(Transition<?> transition, @Nullable Routing routing, List<ContextChange> changes)
       implements Outcome {}
 
   /// The code has answered an output that is to be delivered later.
@@ -22,6 +21,7 @@ sealed interface Outcome {
   /// @param delayMillis how long it waits
   /// @param payload the output as it is stored, or empty in a transient run
   /// @param changes what it asks of the context
+  @SuppressWarnings("ArrayRecordComponent") // moved, never compared
   record Later(Object output, long delayMillis, byte[] payload, List<ContextChange> changes)
       implements Outcome {}
 

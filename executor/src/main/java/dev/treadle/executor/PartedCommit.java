@@ -5,8 +5,8 @@ import dev.treadle.executor.spi.StepCommit;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A commit in pieces of bounded size, so that a very large one does not hold up those of other runs. All pieces but
-/// the last hold only entries with new ids, which nobody sees before the last.
+/// A commit in pieces of bounded size, so that a very large one does not hold up those of other
+/// runs. All pieces but the last hold only entries with new ids, which nobody sees before the last.
 final class PartedCommit {
   private static final int MAX_ENTRIES = 4_000;
   private static final long MAX_BYTES = 4L << 20;

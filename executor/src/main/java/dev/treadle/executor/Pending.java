@@ -5,13 +5,15 @@ import dev.treadle.executor.spi.StepCommit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// A commit on its way to the store. Made by one thread, which waits for it; answered by the store's thread.
+/// A commit on its way to the store. Made by one thread, which waits for it; answered by the
+/// store's thread.
 ///
 /// What the store's thread did before it answered happens before [#await] returns.
 final class Pending {
   private final Thread waiter = Thread.currentThread();
 
-  /// The parts that are still to be written; touched by the store's thread only, after the hand-over.
+  /// The parts that are still to be written; touched by the store's thread only, after the
+  /// hand-over.
   final PartedCommit parts;
 
   private volatile @Nullable Answer answer;
@@ -39,7 +41,8 @@ final class Pending {
     return answer != null;
   }
 
-  /// Waits for the answer, whatever happens to the thread meanwhile: a commit that may be durable must not be given up.
+  /// Waits for the answer, whatever happens to the thread meanwhile: a commit that may be durable
+  /// must not be given up.
   ///
   /// @return whether the commit is durable; if not, it was refused for its sequence
   /// @throws TreadleException if it failed

@@ -3,9 +3,11 @@ package dev.treadle.executor;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// Where an item stands in a group: the numbers of the branches that led to it, from the fork on. Immutable.
+/// Where an item stands in a group: the numbers of the branches that led to it, from the fork on.
+/// Immutable.
 ///
-/// Kept as a chain of the last number and the place before it, since most places share their beginnings.
+/// Kept as a chain of the last number and the place before it, since most places share their
+/// beginnings.
 final class Place {
   /// The number of what follows after a join, behind all branches that left the scope before.
   static final int AFTER = Integer.MAX_VALUE;
@@ -90,7 +92,8 @@ final class Place {
     return at;
   }
 
-  /// The order of places in one group: by the first number that differs; a beginning comes before what continues it.
+  /// The order of places in one group: by the first number that differs; a beginning comes before
+  /// what continues it.
   static int compare(Place a, Place b) {
     return a.before == null && b.before == null
         ? Integer.compare(a.branch, b.branch)

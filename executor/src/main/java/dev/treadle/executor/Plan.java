@@ -9,7 +9,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// A workflow made ready to run: names turned into references. Immutable and safe for use by many threads.
+/// A workflow made ready to run: names turned into references. Immutable and safe for use by many
+/// threads.
 final class Plan {
   final Workflow<?, ?, ?> workflow;
   final PlanStep start;
@@ -51,8 +52,7 @@ final class Plan {
     var steps = HashMap.<String, PlanStep>newHashMap(graph.steps().size());
     for (var placed : graph.steps()) {
       int depth = placed.scope().map(depths::get).orElse(0);
-      steps.put(
-          placed.step().name(), new PlanStep(placed.step(), placed.ending(), depth));
+      steps.put(placed.step().name(), new PlanStep(placed.step(), placed.ending(), depth));
     }
     for (var scope : graph.scopes()) {
       var fork = named(steps, scope.fork());

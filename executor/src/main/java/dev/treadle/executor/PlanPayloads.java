@@ -19,7 +19,8 @@ record PlanPayloads(PayloadCodec codec, @Nullable PayloadType<Object> context) {
   /// Gives each step its types and checks that each reads back what it writes.
   ///
   /// @throws PayloadException if some don't, naming the steps
-  static PlanPayloads of(Workflow<?, ?, ?> workflow, Map<String, PlanStep> steps, PayloadCodec codec) {
+  static PlanPayloads of(
+      Workflow<?, ?, ?> workflow, Map<String, PlanStep> steps, PayloadCodec codec) {
     var faults = new ArrayList<String>();
     for (var placed : workflow.graph().steps()) {
       var step = placed.step();

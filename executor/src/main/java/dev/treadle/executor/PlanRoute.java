@@ -2,7 +2,8 @@ package dev.treadle.executor;
 
 import java.util.function.Predicate;
 
-/// A way on for an output, with everything looked up beforehand. `up` says how many groups an item leaves on the way.
+/// A way on for an output, with everything looked up beforehand. `up` says how many groups an item
+/// leaves on the way.
 sealed interface PlanRoute {
 
   /// To a step.
@@ -12,6 +13,7 @@ sealed interface PlanRoute {
   record ToJoin(PlanStep join, int up) implements PlanRoute {}
 
   /// To the first arm that takes the output.
+  @SuppressWarnings("ArrayRecordComponent") // moved, never compared
   record ToArms(Arm[] arms) implements PlanRoute {}
 
   /// One arm.

@@ -4,14 +4,15 @@ import dev.treadle.Graph.Ending;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Where the outputs of one attempt go and how they are stored: decided on the step's thread before the commit section,
-/// since guards and encoders are other people's code. In the order of emission: output first, then route.
+/// Where the outputs of one attempt go and how they are stored: decided on the step's thread before
+/// the commit section, since guards and encoders are other people's code. In the order of emission:
+/// output first, then route.
 ///
 /// @param targets for each emission the way on, with branches resolved
 /// @param payloads for each emission what is stored, or null in a transient run
 /// @param outputs for each output of a step that ends what is stored, or null in a transient run
-record Routing(
-    PlanRoute[] targets, byte @Nullable [][] payloads, byte @Nullable [][] outputs) {
+@SuppressWarnings("ArrayRecordComponent") // moved, never compared
+record Routing(PlanRoute[] targets, byte @Nullable [][] payloads, byte @Nullable [][] outputs) {
 
   /// Routes outputs.
   ///
@@ -26,7 +27,8 @@ record Routing(
     for (int i = 0; i < outputs.size(); i++) {
       var output = outputs.get(i);
       for (var route : step.routes) {
-        targets[at] = route instanceof PlanRoute.ToArms(var arms) ? choose(step, arms, output) : route;
+        targets[at] =
+            route instanceof PlanRoute.ToArms(var arms) ? choose(step, arms, output) : route;
         if (payloads != null) {
           payloads[at] = encode(targets[at], output);
         }

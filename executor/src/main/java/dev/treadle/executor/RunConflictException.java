@@ -2,7 +2,8 @@ package dev.treadle.executor;
 
 import dev.treadle.RunId;
 
-/// The run exists already, and not as the caller thinks: of another workflow, with another input, or in a state that does not allow what was asked.
+/// The run exists already, and not as the caller thinks: of another workflow, with another input,
+/// or in a state that does not allow what was asked.
 public final class RunConflictException extends RunException {
   private static final long serialVersionUID = 1L;
 

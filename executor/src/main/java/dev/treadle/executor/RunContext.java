@@ -8,8 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The state of one run that the caller drives item by item with [WorkflowExecutor#processWorkItem]: its context, its
-/// open joins and its outputs. The queue is the caller's. Not safe for use by many threads.
+/// The state of one run that the caller drives item by item with
+/// [WorkflowExecutor#processWorkItem]: its context, its open joins and its outputs. The queue is
+/// the caller's. Not safe for use by many threads.
 ///
 /// @param <C> the type of the context
 /// @param <O> the type of the run's output

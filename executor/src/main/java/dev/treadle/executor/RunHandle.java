@@ -20,9 +20,9 @@ public sealed interface RunHandle<O> permits RunHandleImpl {
   ///
   /// @return how it ended
   /// @throws InterruptedException if the caller is interrupted; the run goes on
-  /// @throws dev.treadle.TreadleException if the run was stopped from outside, its state being what the store says: the
-  ///     executor was closed ([ExecutorClosedException]), or its store was
-  ///     ([dev.treadle.executor.spi.CommitUnknownException])
+  /// @throws dev.treadle.TreadleException if the run was stopped from outside, its state being what
+  ///   the store says: the executor was closed ([ExecutorClosedException]), or its store was
+  ///   ([dev.treadle.executor.spi.CommitUnknownException])
   RunResult<O> await() throws InterruptedException;
 
   /// Waits for the run's end, but not longer than a limit.
@@ -43,10 +43,10 @@ public sealed interface RunHandle<O> permits RunHandleImpl {
   /// @return the outputs in the order of their commits
   List<O> outputs();
 
-  /// Asks for the run to be cancelled: nothing new starts, attempts in flight are interrupted. The order of commits
-  /// decides between a cancel and the run's end.
+  /// Asks for the run to be cancelled: nothing new starts, attempts in flight are interrupted. The
+  /// order of commits decides between a cancel and the run's end.
   ///
-  /// @return the status that won: [RunStatus#CANCELLING], or [RunStatus#CANCELLED] if nothing was in flight, or the
-  ///     status the run had reached before
+  /// @return the status that won: [RunStatus#CANCELLING], or [RunStatus#CANCELLED] if nothing was
+  ///   in flight, or the status the run had reached before
   RunStatus cancel();
 }

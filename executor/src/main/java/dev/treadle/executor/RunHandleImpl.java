@@ -3,6 +3,7 @@ package dev.treadle.executor;
 import dev.treadle.RunId;
 import dev.treadle.RunStatus;
 import dev.treadle.TreadleException;
+import dev.treadle.executor.ExecutorImpl.Begun;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -14,8 +15,26 @@ import org.jspecify.annotations.Nullable;
 final class RunHandleImpl<O> implements RunHandle<O> {
   private final LiveRun run;
 
-  RunHandleImpl(LiveRun run) {
-    this.run = run;
+  /// Whether nobody drives the run yet.
+  private final boolean isNew;
+
+  RunHandleImpl(Begun begun) {
+    this.run = begun.run();
+    this.isNew = begun.isNew();
+  }
+
+  /// Drives the run on the caller's thread, or waits for who drives it.
+  @SuppressWarnings("NullAway") // a workflow without ends has the output type Void, of null only
+  O drive() throws InterruptedException {
+    return output(isNew ? run.drive() : run.await(-1));
+  }
+
+  /// Has the run driven on other threads.
+  RunHandleImpl<O> launch() {
+    if (isNew) {
+      run.launch();
+    }
+    return this;
   }
 
   @Override
@@ -31,7 +50,7 @@ final class RunHandleImpl<O> implements RunHandle<O> {
   @Override
   public Optional<RunResult<O>> await(Duration limit) throws InterruptedException {
     return Optional.ofNullable(run.await(Math.max(0, TimeUnit.NANOSECONDS.convert(limit))))
-        .map(RunHandleImpl::result);
+        .map(this::result);
   }
 
   @Override
@@ -51,14 +70,9 @@ final class RunHandleImpl<O> implements RunHandle<O> {
   }
 
   /// The output of a run, or what its end means to a caller of `run`.
-  @Nullable O output() throws InterruptedException {
-    return output(run, run.await(-1));
-  }
-
-  @SuppressWarnings("unchecked")
-  static <O> @Nullable O output(LiveRun run, @Nullable Object end) {
+  private @Nullable O output(@Nullable Object end) {
     var id = run.run.id();
-    return switch (RunHandleImpl.<O>result(Objects.requireNonNull(end))) {
+    return switch (result(Objects.requireNonNull(end))) {
       case RunResult.Completed<O>(var output) -> output;
       case RunResult.CompletedWithoutOutput<O> _ -> {
         if (run.plan().hasEnds) {
@@ -77,7 +91,7 @@ final class RunHandleImpl<O> implements RunHandle<O> {
   }
 
   @SuppressWarnings("unchecked") // the graph has checked that each end fits the output type
-  private static <O> RunResult<O> result(Object end) {
+  private RunResult<O> result(Object end) {
     if (end instanceof TreadleException failure) {
       throw failure;
     }

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Makes the state of a stored run anew, and says all that does not fit the workflow as it is now. Used once, by one
-/// thread.
+/// Makes the state of a stored run anew, and says all that does not fit the workflow as it is now.
+/// Used once, by one thread.
 final class RunLoader {
   private static final int PAGE = 4_000;
 
@@ -41,6 +41,7 @@ final class RunLoader {
   /// @param deltas the ids of the context's deltas, ascending
   /// @param deltaBytes their size in all
   /// @param contextBytes the size of the context
+  @SuppressWarnings("ArrayRecordComponent") // moved, never compared
   record Loaded(
       RunState state, byte[] input, List<Long> deltas, long deltaBytes, long contextBytes) {}
 
@@ -48,7 +49,11 @@ final class RunLoader {
   ///
   /// @throws RunMisfitException if it does not fit the workflow
   static Loaded load(
-      GroupCommitter committer, Plan plan, PlanPayloads payloads, EntryCodec codec, RunHeader header) {
+      GroupCommitter committer,
+      Plan plan,
+      PlanPayloads payloads,
+      EntryCodec codec,
+      RunHeader header) {
     var loader = new RunLoader(plan, payloads, codec, header);
     long after = -1;
     List<Entry> page;
@@ -65,8 +70,7 @@ final class RunLoader {
 
   /// What a run was started with, as it is stored.
   static byte[] input(GroupCommitter committer, RunHeader header) {
-    var first =
-        committer.call(store -> store.entries(header.id(), CommitBuilder.INPUT_ID - 1, 1));
+    var first = committer.call(store -> store.entries(header.id(), CommitBuilder.INPUT_ID - 1, 1));
     if (first.isEmpty() || first.getFirst().kind() != Entry.Kind.INPUT) {
       throw new RunMisfitException(header.id(), List.of("its input is missing"));
     }
@@ -136,7 +140,8 @@ final class RunLoader {
           misfits.add("its context has deltas, but the workflow has no merge now");
           return current;
         }
-        current = merge.combine().apply(current, type.read("a delta of the context", delta.payload()));
+        current =
+            merge.combine().apply(current, type.read("a delta of the context", delta.payload()));
       }
       return current;
     } catch (PayloadException e) {
@@ -165,7 +170,11 @@ final class RunLoader {
     }
     if (group.fork.closedBy != join) {
       misfits.add(
-          "fork \"" + group.fork.name + "\" and join \"" + join.name + "\" do not belong together now");
+          "fork \""
+              + group.fork.name
+              + "\" and join \""
+              + join.name
+              + "\" do not belong together now");
       return;
     }
     try {
@@ -187,7 +196,7 @@ final class RunLoader {
       var value = input(entry, step, marks, start);
       if (value != null) {
         state.restore(
-            marks == ItemMarks.NONE
+            marks.equals(ItemMarks.NONE)
                 ? new Item(step, value, entry.id(), place)
                 : new MarkedItem(step, value, entry.id(), place, marks.stored(0, false)));
       }
@@ -202,7 +211,8 @@ final class RunLoader {
       if (group == null) {
         misfits.add("the values for step \"" + step.name + "\" are missing");
       } else if (!(step.step.inputType().rawClass() == List.class)) {
-        misfits.add("step \"" + step.name + "\" has values of a join pending, but takes no list now");
+        misfits.add(
+            "step \"" + step.name + "\" has values of a join pending, but takes no list now");
         return null;
       }
       return group;
@@ -242,7 +252,11 @@ final class RunLoader {
     }
     if (depth != group.fork.depth + 1) {
       misfits.add(
-          "step \"" + entry.step() + "\" does not lie in the scope of fork \"" + group.fork.name + "\" now");
+          "step \""
+              + entry.step()
+              + "\" does not lie in the scope of fork \""
+              + group.fork.name
+              + "\" now");
     }
     return Place.parse(group, entry.path());
   }
@@ -250,7 +264,8 @@ final class RunLoader {
   private @Nullable PlanStep step(Entry entry, String what) {
     var step = plan.find(entry.step());
     if (step == null) {
-      misfits.add("step \"" + entry.step() + "\" has " + what + ", but the workflow has no such step now");
+      misfits.add(
+          "step \"" + entry.step() + "\" has " + what + ", but the workflow has no such step now");
     }
     return step;
   }

@@ -6,7 +6,7 @@ import java.util.List;
 /// A stored run does not fit its workflow as it is now. The run was left as it was.
 public final class RunMisfitException extends RunException {
   private static final long serialVersionUID = 1L;
-  private final List<String> misfits;
+  private final String[] misfits;
 
   /// An exception.
   ///
@@ -17,13 +17,13 @@ public final class RunMisfitException extends RunException {
         run,
         "does not fit the workflow any more; it was left as it was: " + String.join("; ", misfits),
         null);
-    this.misfits = List.copyOf(misfits);
+    this.misfits = misfits.toArray(String[]::new);
   }
 
   /// What does not fit.
   ///
   /// @return one sentence each
   public List<String> misfits() {
-    return misfits;
+    return List.of(misfits);
   }
 }

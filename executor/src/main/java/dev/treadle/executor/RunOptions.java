@@ -6,7 +6,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// What may be said of one run at its start: `executor.start(workflow, input, options -> options.withId(id))`.
+/// What may be said of one run at its start: `executor.start(workflow, input, options ->
+/// options.withId(id))`.
 ///
 /// @param id the run's id; empty for a generated one
 /// @param context the context to begin with; empty for the workflow's initial one
@@ -22,20 +23,20 @@ public record RunOptions<C>(Optional<RunId> id, Optional<C> context, Map<String,
     Objects.requireNonNull(context, "context");
     labels = Map.copyOf(labels);
     if (labels.size() > MAX_LABELS) {
-      throw new IllegalArgumentException("a run has at most " + MAX_LABELS + " labels, was " + labels.size());
+      throw new IllegalArgumentException(
+          "a run has at most " + MAX_LABELS + " labels, was " + labels.size());
     }
-    labels.forEach(
-        (key, value) -> {
-          if (key.isEmpty() || key.length() > MAX_LABEL_LENGTH || value.length() > MAX_LABEL_LENGTH) {
-            throw new IllegalArgumentException(
-                "a label is a key of 1 to "
-                    + MAX_LABEL_LENGTH
-                    + " characters and a value of up to as many, was "
-                    + key.length()
-                    + " and "
-                    + value.length());
-          }
-        });
+    labels.forEach((key, value) -> {
+      if (key.isEmpty() || key.length() > MAX_LABEL_LENGTH || value.length() > MAX_LABEL_LENGTH) {
+        throw new IllegalArgumentException(
+            "a label is a key of 1 to "
+                + MAX_LABEL_LENGTH
+                + " characters and a value of up to as many, was "
+                + key.length()
+                + " and "
+                + value.length());
+      }
+    });
   }
 
   /// A generated id, the workflow's initial context, no labels.

@@ -13,11 +13,13 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// The whole meaning of a run: its queue, its groups, its outputs, its status, and how each event changes them. A plain
-/// class without threads, clocks or stores: whoever owns a run calls one method at a time.
+/// The whole meaning of a run: its queue, its groups, its outputs, its status, and how each event
+/// changes them. A plain class without threads, clocks or stores: whoever owns a run calls one
+/// method at a time.
 ///
-/// Each event takes a [CommitBuilder], or null in a transient run. With a builder, items that come into being are given
-/// to it, and enter the queue by [#release] when the commit is durable; without, they enter the queue at once.
+/// Each event takes a [CommitBuilder], or null in a transient run. With a builder, items that come
+/// into being are given to it, and enter the queue by [#release] when the commit is durable;
+/// without, they enter the queue at once.
 final class RunState {
   private static final byte[] NO_PAYLOAD = {};
   private static final Comparator<Item> BY_DUE_TIME =
@@ -67,6 +69,14 @@ final class RunState {
     this.context = context;
   }
 
+  /// The context, in a workflow that has one.
+  Object context() {
+    if (context == null) {
+      throw new IllegalStateException("the workflow has no context");
+    }
+    return context;
+  }
+
   // --- what a run begins with
 
   /// The run starts.
@@ -105,7 +115,8 @@ final class RunState {
     release(item);
   }
 
-  /// Restores a group from a store, after all items: the item of its join takes its place in the enclosing group.
+  /// Restores a group from a store, after all items: the item of its join takes its place in the
+  /// enclosing group.
   void restore(Group group) {
     if (group.outer != null && !group.fired) {
       group.outer.group.open++;
@@ -147,7 +158,8 @@ final class RunState {
     }
   }
 
-  /// When the first of the waiting items is due, in milliseconds of the Unix epoch; or 0 if none waits.
+  /// When the first of the waiting items is due, in milliseconds of the Unix epoch; or 0 if none
+  /// waits.
   long firstDue() {
     return waiting.isEmpty() ? 0 : waiting.first().marks().dueAt();
   }
@@ -174,10 +186,7 @@ final class RunState {
   ///
   /// @param routing where its outputs go, or null if all go to all routes and nothing is stored
   void succeed(
-      Item item,
-      Transition<?> transition,
-      @Nullable Routing routing,
-      @Nullable CommitBuilder out) {
+      Item item, Transition<?> transition, @Nullable Routing routing, @Nullable CommitBuilder out) {
     if (out != null) {
       out.consume(item);
     }
@@ -216,8 +225,7 @@ final class RunState {
       byte[] payload,
       @Nullable CommitBuilder out) {
     var place = Place.leave(item.place, to.up());
-    var rescue =
-        new MarkedItem(to.step(), item.input, nextId++, place, ItemMarks.rescuing(why));
+    var rescue = new MarkedItem(to.step(), item.input, nextId++, place, ItemMarks.rescuing(why));
     if (out != null) {
       // the values of a join stay: they are the fallback's input too
       out.remove(item.sequence, item.sequence);
@@ -234,8 +242,7 @@ final class RunState {
   /// An item has failed for good.
   void fail(Item item, StepFailure why, byte[] payload, @Nullable CommitBuilder out) {
     var last =
-        new MarkedItem(
-            item.step, item.input, item.sequence, item.place, item.marks().failed(why));
+        new MarkedItem(item.step, item.input, item.sequence, item.place, item.marks().failed(why));
     failed.add(last);
     if (out != null) {
       out.failedItem(last, payload);
@@ -270,8 +277,7 @@ final class RunState {
     failure = null;
     for (var item : failed) {
       var again =
-          new MarkedItem(
-              item.step, item.input, item.sequence, item.place, item.marks().resumed());
+          new MarkedItem(item.step, item.input, item.sequence, item.place, item.marks().resumed());
       out.item(again, encode.payload(again));
     }
     failed.clear();

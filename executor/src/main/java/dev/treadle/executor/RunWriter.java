@@ -10,13 +10,15 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Turns the events of one durable run into commits and hands them over. Confined to the run's commit section, except
-/// where a method says otherwise.
+/// Turns the events of one durable run into commits and hands them over. Confined to the run's
+/// commit section, except where a method says otherwise.
 final class RunWriter {
-  /// Above this size, writing the context whole at each change is worth a warning; the design's figure.
+  /// Above this size, writing the context whole at each change is worth a warning; the design's
+  /// figure.
   private static final int LARGE_CONTEXT_BYTES = 64 << 10;
 
-  /// Deltas are folded into the context when together they are larger than it, but not below this size.
+  /// Deltas are folded into the context when together they are larger than it, but not below this
+  /// size.
   private static final int MIN_FOLD_BYTES = 4 << 10;
 
   private static final org.slf4j.Logger LOG = org.slf4j.LoggerFactory.getLogger(RunWriter.class);
@@ -80,13 +82,13 @@ final class RunWriter {
   ///
   /// @param whole the new context, or null if only deltas are written
   /// @param deltas the deltas in order; none if the context is written whole
+  @SuppressWarnings("ArrayRecordComponent") // moved, never compared
   record ContextWrite(byte @Nullable [] whole, List<byte[]> deltas) {}
 
   /// Encodes a change of the context.
   ///
   /// @throws StepDefect if it can't be stored
-  ContextWrite encode(PlanStep step, @Nullable Object after, List<ContextChange> changes)
-      throws StepDefect {
+  ContextWrite encode(PlanStep step, Object after, List<ContextChange> changes) throws StepDefect {
     var deltas = new ArrayList<byte[]>(changes.size());
     long bytes = deltaBytes;
     boolean whole = false;
@@ -106,7 +108,8 @@ final class RunWriter {
     if (whole && payload.length >= LARGE_CONTEXT_BYTES && !warned) {
       warned = true;
       LOG.warn(
-          "run {}: step {} writes a context of {} bytes whole at each update; merge(…) stores only deltas",
+          "run {}: step {} writes a context of {} bytes whole at each update; merge(…) stores only"
+              + " deltas",
           run.id(),
           step.name,
           payload.length);
@@ -171,15 +174,18 @@ final class RunWriter {
       case FAILING, FAILED ->
           failure == null
               ? ""
-              : "step \"" + failure.step() + "\" failed at attempt " + failure.attempt() + ": " + failure.type();
+              : "step \""
+                  + failure.step()
+                  + "\" failed at attempt "
+                  + failure.attempt()
+                  + ": "
+                  + failure.type();
       case STALLED -> "all branches held and there is no output";
       default -> "";
     };
   }
 
-  private byte[] write(PlanStep step, @Nullable Object context) {
-    return payloads
-        .contexts()
-        .write("the context after step \"" + step.name + '"', java.util.Objects.requireNonNull(context));
+  private byte[] write(PlanStep step, Object context) {
+    return payloads.contexts().write("the context after step \"" + step.name + '"', context);
   }
 }

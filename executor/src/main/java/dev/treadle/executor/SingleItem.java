@@ -19,7 +19,8 @@ final class SingleItem {
     var ctx = new StepContextImpl(run.run, state.plan, Thread.currentThread(), -1);
     ctx.begin(own, state.context);
     int before = state.outputs().size();
-    // time is the caller's: a retry follows without a wait, so the random part of waits is of no use
+    // time is the caller's: a retry follows without a wait, so the random part of waits is of no
+    // use
     var outcome = new Attempt(threads, RandomGenerator.getDefault(), false).execute(own, ctx);
     ctx.end();
     switch (outcome) {
@@ -38,16 +39,17 @@ final class SingleItem {
     queue.addAll(state.ready);
     state.ready.clear();
     var outputs = state.outputs();
-    return outputs.size() > before
-        ? Optional.of(outputs.get(before).value())
-        : Optional.empty();
+    return outputs.size() > before ? Optional.of(outputs.get(before).value()) : Optional.empty();
   }
 
   private static boolean change(RunContext<?, ?> run, Item item, List<ContextChange> changes)
       throws InterruptedException {
+    if (changes.isEmpty()) {
+      return true;
+    }
     try {
       run.state.context =
-          ContextChange.apply(run.state.plan, item.step, run.state.context, changes);
+          ContextChange.apply(run.state.plan, item.step, run.state.context(), changes);
       return true;
     } catch (StepDefect e) {
       failed(run, item, e.reason(), -1);

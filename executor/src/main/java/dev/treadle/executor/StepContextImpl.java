@@ -9,8 +9,9 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// A run as seen from inside an attempt. One for each thread that executes items of the run, used for one item after
-/// another; so nothing is allocated for a step that does not touch it. Confined to its thread.
+/// A run as seen from inside an attempt. One for each thread that executes items of the run, used
+/// for one item after another; so nothing is allocated for a step that does not touch it. Confined
+/// to its thread.
 final class StepContextImpl implements StepContext<Object> {
   private final RunIdentity run;
   private final Plan plan;
@@ -55,7 +56,8 @@ final class StepContextImpl implements StepContext<Object> {
     changes.addAll(more);
   }
 
-  /// The context of an element of the same attempt, for the calling thread. The owner waits meanwhile.
+  /// The context of an element of the same attempt, for the calling thread. The owner waits
+  /// meanwhile.
   StepContextImpl forElement(int index) {
     var one = new StepContextImpl(run, plan, Thread.currentThread(), index);
     one.item = item;
@@ -131,9 +133,10 @@ final class StepContextImpl implements StepContext<Object> {
 
   private Item current() {
     var at = item;
-    if (Thread.currentThread() != owner) {
+    if (!owner.equals(Thread.currentThread())) {
       throw new IllegalStateException(
-          "a StepContext may be used only on the thread of its step; take what is needed from it before starting others");
+          "a StepContext may be used only on the thread of its step; take what is needed from it"
+              + " before starting others");
     }
     if (at == null) {
       throw new IllegalStateException("a StepContext may be used only while its step runs");

@@ -2,7 +2,8 @@ package dev.treadle.executor;
 
 import java.util.function.Supplier;
 
-/// An attempt whose code has returned, but whose answer can't be committed: trying again would not help.
+/// An attempt whose code has returned, but whose answer can't be committed: trying again would not
+/// help.
 final class StepDefect extends Exception {
   private static final long serialVersionUID = 1L;
 

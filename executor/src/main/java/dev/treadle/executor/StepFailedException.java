@@ -4,12 +4,13 @@ import dev.treadle.RunId;
 import dev.treadle.StepFailure;
 import org.jspecify.annotations.Nullable;
 
-/// A step failed for good, and with it the run. The cause is what the step threw, if it was in this process.
+/// A step failed for good, and with it the run. The cause is what the step threw, if it was in this
+/// process.
 public final class StepFailedException extends RunException {
   private static final long serialVersionUID = 1L;
 
   /// A record of texts and a number; serializable as such.
-  private final transient StepFailure failure;
+  private final StepFailure failure;
 
   /// An exception.
   ///

@@ -11,15 +11,16 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// The durable side of an executor: begins, loads and deletes stored runs. Safe for use by many threads.
+/// The durable side of an executor: begins, loads and deletes stored runs. Safe for use by many
+/// threads.
 final class StoredRuns {
   private final ExecutorImpl executor;
   private final GroupCommitter committer;
   private final PayloadCodec payloads;
   private final EntryCodec entries;
 
-  /// Whoever begins, loads or deletes a run of a chosen id holds the lock that its hash code chooses, so that nobody
-  /// else does meanwhile.
+  /// Whoever begins, loads or deletes a run of a chosen id holds the lock that its hash code
+  /// chooses, so that nobody else does meanwhile.
   private final ReentrantLock[] locks = new ReentrantLock[256];
 
   StoredRuns(ExecutorImpl executor, CheckpointStore store, PayloadLimits limits) {
@@ -40,8 +41,7 @@ final class StoredRuns {
   /// Begins a run, or goes on with the one of that id.
   ///
   /// @param unique whether nobody else can have the id
-  Begun begin(
-      Plan plan, RunIdentity run, Object input, @Nullable Object context, boolean unique) {
+  Begun begin(Plan plan, RunIdentity run, Object input, @Nullable Object context, boolean unique) {
     var payload = checkedInput(plan, input);
     if (unique) {
       return start(plan, run, input, payload, context)
@@ -201,11 +201,10 @@ final class StoredRuns {
   private Found load(Plan plan, RunHeader header) {
     requireWorkflow(plan, header.id(), header.workflow());
     if (!header.status().isFinal()) {
-      committer.call(
-          store -> {
-            store.discardUnfinished(header.id());
-            return true;
-          });
+      committer.call(store -> {
+        store.discardUnfinished(header.id());
+        return true;
+      });
     }
     var loaded = RunLoader.load(committer, plan, of(plan), entries, header);
     var run =
@@ -215,8 +214,7 @@ final class StoredRuns {
             header.createdAt(),
             header.labels());
     var writer = writer(plan, run);
-    writer.restore(
-        header.sequence(), loaded.deltas(), loaded.deltaBytes(), loaded.contextBytes());
+    writer.restore(header.sequence(), loaded.deltas(), loaded.deltaBytes(), loaded.contextBytes());
     return new Found(
         new LiveRun(executor, plan, run, loaded.state(), writer), loaded.state(), writer);
   }
@@ -262,8 +260,7 @@ final class StoredRuns {
   private static void requireWorkflow(Plan plan, RunId id, String workflow) {
     if (!plan.workflow.name().equals(workflow)) {
       throw new RunConflictException(
-          id,
-          "is of workflow \"" + workflow + "\", not of \"" + plan.workflow.name() + '"');
+          id, "is of workflow \"" + workflow + "\", not of \"" + plan.workflow.name() + '"');
     }
   }
 

@@ -2,8 +2,8 @@ package dev.treadle.executor;
 
 import org.jspecify.annotations.Nullable;
 
-/// A thread that executes items of a run, one after another. Its fields are guarded by the run's lock, but for the
-/// context, which is confined to the thread.
+/// A thread that executes items of a run, one after another. Its fields are guarded by the run's
+/// lock, but for the context, which is confined to the thread.
 final class Worker {
   final Thread thread = Thread.currentThread();
   final StepContextImpl ctx;
@@ -26,7 +26,8 @@ final class Worker {
     this.caller = caller;
   }
 
-  /// Takes back an interrupt of the run's, so that it does not outlive the attempt it was meant for.
+  /// Takes back an interrupt of the run's, so that it does not outlive the attempt it was meant
+  /// for.
   ///
   /// @return whether there was one
   boolean clearInterrupt() {

@@ -3,8 +3,8 @@ package dev.treadle.executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// The workers of a run that are executing a step. Guarded by the run's lock. Adding and removing cost the same for a
-/// few as for thousands.
+/// The workers of a run that are executing a step. Guarded by the run's lock. Adding and removing
+/// cost the same for a few as for thousands.
 final class WorkerList {
   private @Nullable Worker first;
 

@@ -1,7 +1,6 @@
 package dev.treadle.executor;
 
 import dev.treadle.RunId;
-import dev.treadle.RunStatus;
 import dev.treadle.WorkItem;
 import dev.treadle.Workflow;
 import dev.treadle.executor.spi.CheckpointStore;
@@ -13,8 +12,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/// Runs workflows. Without a store it is transient: nothing is written, and a run is forgotten at its end. With a store
-/// every step commit is durable before anything that follows from it begins.
+/// Runs workflows. Without a store it is transient: nothing is written, and a run is forgotten at
+/// its end. With a store every step commit is durable before anything that follows from it begins.
 ///
 /// Safe for use by many threads. Close it: a durable executor owns its store.
 public sealed interface WorkflowExecutor extends AutoCloseable permits ExecutorImpl {
@@ -47,10 +46,10 @@ public sealed interface WorkflowExecutor extends AutoCloseable permits ExecutorI
   /// @param input what its first step gets
   /// @param <I> the type of the input
   /// @param <O> the type of the output
-  /// @return the output of `terminate`, else the first in the order of commits; null for a workflow without ends, whose
-  ///     type is [Void]
-  /// @throws InterruptedException if the caller is interrupted; the run is left where it is, and a durable one can be
-  ///     resumed
+  /// @return the output of `terminate`, else the first in the order of commits; null for a workflow
+  ///   without ends, whose type is [Void]
+  /// @throws InterruptedException if the caller is interrupted; the run is left where it is, and a
+  ///   durable one can be resumed
   /// @throws StepFailedException if a step failed for good
   /// @throws RunStalledException if all branches held
   /// @throws NoOutputException if all branches sank
@@ -61,8 +60,8 @@ public sealed interface WorkflowExecutor extends AutoCloseable permits ExecutorI
   /// @throws ExecutorClosedException if the executor is closed
   <I, O> O run(Workflow<?, I, O> workflow, I input) throws InterruptedException;
 
-  /// Runs a workflow under an id. If the id exists: a finished run answers its stored outcome, an unfinished one that
-  /// nobody drives is resumed, one that is driven here is waited for.
+  /// Runs a workflow under an id. If the id exists: a finished run answers its stored outcome, an
+  /// unfinished one that nobody drives is resumed, one that is driven here is waited for.
   ///
   /// @param workflow the workflow
   /// @param input what its first step gets
@@ -97,7 +96,8 @@ public sealed interface WorkflowExecutor extends AutoCloseable permits ExecutorI
   /// @return a handle of the run
   <I, O> RunHandle<O> start(Workflow<?, I, O> workflow, I input);
 
-  /// Starts a workflow under an id; an id that exists is treated as in [#run(Workflow, Object, RunId)].
+  /// Starts a workflow under an id; an id that exists is treated as in [#run(Workflow, Object,
+  /// RunId)].
   ///
   /// @param workflow the workflow
   /// @param input what its first step gets
@@ -116,10 +116,12 @@ public sealed interface WorkflowExecutor extends AutoCloseable permits ExecutorI
   /// @param <I> the type of the input
   /// @param <O> the type of the output
   /// @return a handle of the run
-  <C, I, O> RunHandle<O> start(Workflow<C, I, O> workflow, I input, UnaryOperator<RunOptions<C>> options);
+  <C, I, O> RunHandle<O> start(
+      Workflow<C, I, O> workflow, I input, UnaryOperator<RunOptions<C>> options);
 
-  /// Goes on with a stored run: an unfinished one from its queue, a failed one from its failed items. Of a run that is
-  /// final, stalled, or driven here, it answers a handle and changes nothing.
+  /// Goes on with a stored run: an unfinished one from its queue, a failed one from its failed
+  /// items. Of a run that is final, stalled, or driven here, it answers a handle and changes
+  /// nothing.
   ///
   /// @param workflow the workflow of the run
   /// @param id the run's id
@@ -130,7 +132,8 @@ public sealed interface WorkflowExecutor extends AutoCloseable permits ExecutorI
   /// @throws RunMisfitException if the stored run does not fit the workflow; it is left as it was
   <O> RunHandle<O> resume(Workflow<?, ?, O> workflow, RunId id);
 
-  /// Resumes every stored run that is unfinished and not driven here. Failed and stalled runs are left alone.
+  /// Resumes every stored run that is unfinished and not driven here. Failed and stalled runs are
+  /// left alone.
   ///
   /// @param workflows the workflows to resume runs of
   /// @return an answer for each unfinished run in the store, in the order of their ids
@@ -139,7 +142,8 @@ public sealed interface WorkflowExecutor extends AutoCloseable permits ExecutorI
   /// Finds a run, driven here or stored.
   ///
   /// @param id the run's id
-  /// @return what is stored of it, or for a transient run that goes on, what is known of it; or empty
+  /// @return what is stored of it, or for a transient run that goes on, what is known of it; or
+  ///   empty
   Optional<RunHeader> find(RunId id);
 
   /// Lists stored runs; of a transient executor, the runs that go on.
@@ -155,9 +159,9 @@ public sealed interface WorkflowExecutor extends AutoCloseable permits ExecutorI
   /// @throws RunConflictException if the run is driven here, or unfinished
   boolean delete(RunId id);
 
-  /// Executes one item of a run that the caller drives: a step of a graph as a function, for tests and for drivers of
-  /// one's own. Successors are appended to the queue; a failed item that may be tried again, or has a fallback, is
-  /// appended too. Always transient.
+  /// Executes one item of a run that the caller drives: a step of a graph as a function, for tests
+  /// and for drivers of one's own. Successors are appended to the queue; a failed item that may be
+  /// tried again, or has a fallback, is appended too. Always transient.
   ///
   /// @param run the state of the run, of [RunContext#of]
   /// @param item the item to execute, from the workflow's `startWorkItem` or from the queue
@@ -175,8 +179,9 @@ public sealed interface WorkflowExecutor extends AutoCloseable permits ExecutorI
   @Override
   void close();
 
-  /// Stops: accepts no new runs, starts no new steps, waits for the steps in flight and their commits, interrupts those
-  /// that are still running after the grace period, and closes the store. Unfinished durable runs stay resumable.
+  /// Stops: accepts no new runs, starts no new steps, waits for the steps in flight and their
+  /// commits, interrupts those that are still running after the grace period, and closes the store.
+  /// Unfinished durable runs stay resumable.
   ///
   /// @param grace how long to wait before interrupting
   /// @return the ids of the runs that were cut short, in order
