@@ -1,8 +1,6 @@
 package dev.treadle.executor;
 
 import dev.treadle.RunStatus;
-import dev.treadle.StepFailure;
-import dev.treadle.Transition;
 import dev.treadle.TreadleException;
 import dev.treadle.executor.spi.RunHeader;
 import java.time.Duration;
@@ -48,14 +46,10 @@ final class LiveRun {
   private boolean settling;
   private long wakeAt;
   private @Nullable TreadleException halt;
-  private @Nullable Throwable cause;
   private @Nullable Object result;
 
-  // guarded by lock: the run as last made durable
-  private long shownSequence;
-  private RunStatus shownStatus;
-  private int shownOutputs;
-  private @Nullable Object shownContext;
+  private final CommitSection section;
+  private final Shown shown;
 
   LiveRun(
       ExecutorImpl executor,
@@ -69,9 +63,8 @@ final class LiveRun {
     this.state = state;
     this.writer = writer;
     this.parallelism = executor.parallelism();
-    this.shownStatus = state.status();
-    this.shownOutputs = state.outputs().size();
-    this.shownContext = state.context;
+    this.section = new CommitSection(plan, state, writer, executor.time());
+    this.shown = new Shown(state);
   }
 
   // --- driving
@@ -100,7 +93,7 @@ final class LiveRun {
     lock.lock();
     try {
       stop = state.isEnding() || state.isOver();
-      state.wake(executor.time().now().toEpochMilli());
+      state.queue.wake(executor.time().now().toEpochMilli());
       spawn();
       if (busy == 0) {
         quiet();
@@ -144,12 +137,12 @@ final class LiveRun {
   }
 
   private @Nullable Item take() {
-    return stop || state.isOver() ? null : state.ready.poll();
+    return stop || state.isOver() ? null : state.queue.ready.poll();
   }
 
   /// Starts one more worker if there is work for it and no other is starting.
   private void spawn() {
-    if (!stop && !starting && busy < parallelism && !state.ready.isEmpty()) {
+    if (!stop && !starting && busy < parallelism && !state.queue.ready.isEmpty()) {
       starting = true;
       busy++;
       executor.threads().newThread(this::onNewThread).start();
@@ -159,19 +152,19 @@ final class LiveRun {
   private void execute(Worker me, Item first) {
     var item = first;
     Outcome outcome;
-    me.ctx.begin(item, shownContext);
+    me.ctx.begin(item, shown.context());
     executing.add(me);
     boolean solo =
         writer == null
             && busy == 1
-            && (parallelism == 1 || state.ready.isEmpty())
-            && state.firstDue() == 0;
+            && (parallelism == 1 || state.queue.ready.isEmpty())
+            && state.queue.firstDue() == 0;
     lock.unlock();
     try {
       if (solo) {
-        var end = solo(me.ctx, item);
-        item = end.item;
-        outcome = end.outcome;
+        var end = Solo.execute(this, state, me.ctx, executor.attempt(), item);
+        item = end.item();
+        outcome = end.outcome();
       } else {
         outcome = executor.attempt().execute(item, me.ctx);
       }
@@ -188,7 +181,9 @@ final class LiveRun {
       state.putBack(item);
       return;
     }
-    commit(item, outcome);
+    var out = section.begin();
+    section.apply(item, outcome, out);
+    finish(out);
   }
 
   /// Whether an attempt failed because the run, or the caller of `run`, was interrupted; that is no
@@ -205,122 +200,7 @@ final class LiveRun {
     return false;
   }
 
-  private record SoloEnd(Item item, Outcome outcome) {}
-
-  /// Executes one item after another for as long as each is followed by just one. Without the lock:
-  /// nobody else touches the queue and the counter meanwhile.
-  private SoloEnd solo(StepContextImpl ctx, Item first) {
-    var attempt = executor.attempt();
-    var item = first;
-    while (true) {
-      var step = item.step;
-      if (step.batch > 0 || item instanceof MarkedItem) {
-        return new SoloEnd(item, attempt.execute(item, ctx));
-      }
-      Transition<Object> transition;
-      try {
-        transition = step.node.process(ctx, item.input());
-      } catch (Throwable e) { // whatever a step throws is the step's failure
-        return new SoloEnd(item, attempt.failed(item, e));
-      }
-      if (!(transition instanceof Transition.Next<Object> next) || ctx.changes() != null || stop) {
-        return new SoloEnd(item, attempt.evaluate(item, transition, ctx));
-      }
-      var to = step.only;
-      if (to == null) {
-        if (step.onlyArms == null) {
-          return new SoloEnd(item, attempt.evaluate(item, transition, ctx));
-        }
-        try {
-          to = Routing.choose(step, step.onlyArms, next.output()).step();
-        } catch (StepDefect e) {
-          return new SoloEnd(item, new Outcome.Failed(e.reason(), -1));
-        }
-      }
-      item = follow(new Item(to, next.output(), state.nextId++, item.place));
-      ctx.begin(item, state.context);
-    }
-  }
-
-  /// The item to execute after a new one has entered the queue.
-  private Item follow(Item added) {
-    if (state.ready.isEmpty()) {
-      return added;
-    }
-    state.ready.addLast(added);
-    return state.ready.removeFirst();
-  }
-
   // --- committing
-
-  private void commit(Item item, Outcome outcome) {
-    var out = begin();
-    switch (outcome) {
-      case Outcome.Success(var transition, var routing, var changes) -> {
-        if (changeContext(item, changes, out)) {
-          state.succeed(item, transition, routing, out);
-        }
-      }
-      case Outcome.Later(var output, var millis, var payload, var changes) -> {
-        if (changeContext(item, changes, out)) {
-          state.postpone(item, output, ItemMarks.delivery(in(millis)), payload, out);
-        }
-      }
-      case Outcome.Failed(var error, var retryMillis) -> failed(item, error, retryMillis, out);
-    }
-    finish(out);
-  }
-
-  /// Applies what a step asks of the context.
-  ///
-  /// @return false if that failed; the item has then failed instead
-  private boolean changeContext(
-      Item item, List<ContextChange> changes, @Nullable CommitBuilder out) {
-    if (changes.isEmpty()) {
-      return true;
-    }
-    try {
-      var after = ContextChange.apply(plan, item.step, state.context(), changes);
-      if (writer != null && out != null) {
-        writer.write(writer.encode(item.step, after, changes), state, out);
-      }
-      state.context = after;
-      return true;
-    } catch (StepDefect e) {
-      failed(item, e.reason(), -1, out);
-      return false;
-    }
-  }
-
-  private void failed(Item item, Throwable error, long retryMillis, @Nullable CommitBuilder out) {
-    var why = Failures.describe(item, error);
-    var fallback = item.step.fallback;
-    if (retryMillis >= 0) {
-      var marks = item.marks().again(why, retryMillis == 0 ? 0 : in(retryMillis));
-      state.postpone(item, item.input, marks, payload(item, item.step), out);
-    } else if (fallback != null && !item.marks().delivers()) {
-      state.fallBack(item, fallback, why, payload(item, fallback.step()), out);
-    } else {
-      if (!state.isEnding()) {
-        cause = error;
-      }
-      state.fail(item, why, payload(item, item.step), out);
-    }
-  }
-
-  /// The input of an item as it is stored for a step.
-  private byte[] payload(Item item, PlanStep step) {
-    if (writer == null || item.input instanceof Group) {
-      return new byte[0];
-    }
-    return item.marks().delivers()
-        ? step.stored().writeOutput(item.input)
-        : step.stored().writeInput(item.input);
-  }
-
-  private @Nullable CommitBuilder begin() {
-    return writer == null ? null : writer.begin(state);
-  }
 
   /// Ends an event: makes it durable, shows it, and lets go on what it has released.
   private void finish(@Nullable CommitBuilder out) {
@@ -331,7 +211,7 @@ final class LiveRun {
     var context = state.context;
     var status = state.status();
     int outputs = state.outputs().size();
-    long sequence = shownSequence + 1;
+    long sequence = shown.sequence() + 1;
     if (out != null && writer != null) {
       var pending = writer.submit(out, state);
       sequence = writer.sequence();
@@ -347,17 +227,12 @@ final class LiveRun {
             run.id(), "somebody else has changed the stored run; this executor lets go of it");
       }
     }
-    if (sequence > shownSequence) { // commits may be acknowledged out of order
-      shownSequence = sequence;
-      shownContext = context;
-      shownStatus = status;
-      shownOutputs = outputs;
-    }
+    shown.advance(sequence, status, outputs, context);
     if (over) {
-      complete(outcome());
+      complete(state.result());
     } else if (!state.isOver()) {
       if (out != null) {
-        state.release(out.released());
+        state.queue.release(out.released());
       }
       scheduleWake();
     }
@@ -425,7 +300,7 @@ final class LiveRun {
     if (state.isEnding()) {
       settling = true;
       try {
-        var out = begin();
+        var out = section.begin();
         state.settle();
         finish(out);
       } catch (TreadleException e) {
@@ -438,36 +313,13 @@ final class LiveRun {
       return;
     }
     if (state.isOver()) {
-      complete(outcome());
+      complete(state.result());
     } else if (halt != null) {
       complete(halt);
     } else if (!stop) {
       spawn();
       scheduleWake();
     }
-  }
-
-  private Object outcome() {
-    return switch (state.status()) {
-      case COMPLETED -> {
-        var output = state.output();
-        yield output == null
-            ? new RunResult.CompletedWithoutOutput<>()
-            : new RunResult.Completed<>(output.value());
-      }
-      case FAILED -> new RunResult.Failed<>(failure());
-      case STALLED -> new RunResult.Stalled<>(state.holds());
-      case CANCELLED -> new RunResult.Cancelled<>();
-      default -> throw new IllegalStateException("run " + run.id() + " is " + state.status());
-    };
-  }
-
-  private StepFailure failure() {
-    var failure = state.failure();
-    if (failure == null) {
-      throw new IllegalStateException("run " + run.id() + " has failed without a failure");
-    }
-    return failure;
   }
 
   /// The store has failed: the run stops here, whatever its state.
@@ -487,12 +339,8 @@ final class LiveRun {
 
   // --- timers
 
-  private long in(long millis) {
-    return executor.time().now().toEpochMilli() + millis;
-  }
-
   private void scheduleWake() {
-    long due = state.firstDue();
+    long due = state.queue.firstDue();
     if (due != 0 && !stop && (wakeAt == 0 || due < wakeAt)) {
       wakeAt = due;
       executor.time().schedule(Instant.ofEpochMilli(due), this::wake);
@@ -504,7 +352,7 @@ final class LiveRun {
     try {
       wakeAt = 0;
       if (!stop) {
-        state.wake(executor.time().now().toEpochMilli());
+        state.queue.wake(executor.time().now().toEpochMilli());
         spawn();
         scheduleWake();
       }
@@ -522,7 +370,7 @@ final class LiveRun {
       if (result instanceof TreadleException || state.isOver() || state.isEnding()) {
         return state.status();
       }
-      var out = begin();
+      var out = section.begin();
       state.cancel();
       try {
         finish(out);
@@ -610,7 +458,7 @@ final class LiveRun {
   @Nullable Throwable cause() {
     lock.lock();
     try {
-      return cause;
+      return section.cause();
     } finally {
       lock.unlock();
     }
@@ -620,7 +468,7 @@ final class LiveRun {
     lock.lock();
     try {
       boolean suspended = result == null && writer != null && writer.committer().refusal() != null;
-      return suspended ? RunStatus.SUSPENDED : shownStatus;
+      return suspended ? RunStatus.SUSPENDED : shown.status();
     } finally {
       lock.unlock();
     }
@@ -629,8 +477,8 @@ final class LiveRun {
   List<Object> shownOutputs() {
     lock.lock();
     try {
-      var values = new ArrayList<Object>(shownOutputs);
-      for (var output : state.outputs().subList(0, shownOutputs)) {
+      var values = new ArrayList<Object>(shown.outputs());
+      for (var output : state.outputs().subList(0, shown.outputs())) {
         values.add(output.value());
       }
       return List.copyOf(values);
@@ -653,13 +501,13 @@ final class LiveRun {
   RunHeader header() {
     lock.lock();
     try {
-      long due = stop ? 0 : state.firstDue();
+      long due = stop ? 0 : state.queue.firstDue();
       return new RunHeader(
           run.id(),
           plan.workflow.name(),
-          shownStatus,
+          shown.status(),
           "",
-          Math.max(1, shownSequence),
+          Math.max(1, shown.sequence()),
           CommitBuilder.FIRST_FREE_ID,
           run.createdAt(),
           run.createdAt(),
@@ -673,5 +521,10 @@ final class LiveRun {
 
   Plan plan() {
     return plan;
+  }
+
+  /// Whether nothing new may start.
+  boolean isStopping() {
+    return stop;
   }
 }

@@ -4,13 +4,11 @@ import dev.treadle.Graph.Ending;
 import dev.treadle.RunStatus;
 import dev.treadle.StepFailure;
 import dev.treadle.Transition;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The whole meaning of a run: its queue, its groups, its outputs, its status, and how each event
@@ -18,24 +16,14 @@ import org.jspecify.annotations.Nullable;
 /// method at a time.
 ///
 /// Each event takes a [CommitBuilder], or null in a transient run. With a builder, items that come
-/// into being are given to it, and enter the queue by [#release] when the commit is durable;
-/// without, they enter the queue at once.
+/// into being are given to it, and enter the queue by `RunQueue.release` when the commit is
+/// durable; without, they enter the queue at once.
 final class RunState {
   private static final byte[] NO_PAYLOAD = {};
-  private static final Comparator<Item> BY_DUE_TIME =
-      Comparator.<Item>comparingLong(item -> item.marks().dueAt())
-          .thenComparingLong(item -> item.sequence);
 
   final Plan plan;
 
-  /// Items that may be executed now, in the order of their release.
-  final ArrayDeque<Item> ready = new ArrayDeque<>();
-
-  /// Items that wait for their time and may be woken.
-  private final TreeSet<Item> delayed = new TreeSet<>(BY_DUE_TIME);
-
-  /// These, and those whose commit is not durable yet.
-  private final TreeSet<Item> waiting = new TreeSet<>(BY_DUE_TIME);
+  final RunQueue queue = new RunQueue();
 
   private final List<Item> failed = new ArrayList<>(0);
   private final List<Output> outputs = new ArrayList<>(1);
@@ -86,7 +74,7 @@ final class RunState {
     if (out != null) {
       out.startItem(item);
     } else {
-      ready.add(item);
+      queue.ready.add(item);
     }
   }
 
@@ -109,10 +97,8 @@ final class RunState {
       failed.add(item);
       return;
     }
-    if (item.marks().dueAt() > 0) {
-      waiting.add(item);
-    }
-    release(item);
+    queue.willWait(item);
+    queue.release(item);
   }
 
   /// Restores a group from a store, after all items: the item of its join takes its place in the
@@ -141,43 +127,9 @@ final class RunState {
     failure = why;
   }
 
-  // --- the queue
-
-  /// Items become runnable, or begin to wait.
-  void release(List<Item> items) {
-    for (int i = 0; i < items.size(); i++) {
-      release(items.get(i));
-    }
-  }
-
-  private void release(Item item) {
-    if (item.marks().dueAt() > 0) {
-      delayed.add(item);
-    } else {
-      ready.add(item);
-    }
-  }
-
-  /// When the first of the waiting items is due, in milliseconds of the Unix epoch; or 0 if none
-  /// waits.
-  long firstDue() {
-    return waiting.isEmpty() ? 0 : waiting.first().marks().dueAt();
-  }
-
-  /// Moves the items whose time has come to the tail of the queue.
-  ///
-  /// @param now in milliseconds of the Unix epoch
-  void wake(long now) {
-    while (!delayed.isEmpty() && delayed.first().marks().dueAt() <= now) {
-      var item = delayed.removeFirst();
-      waiting.remove(item);
-      ready.add(item);
-    }
-  }
-
   /// Puts back an item whose execution was cut short from outside.
   void putBack(Item item) {
-    ready.addFirst(item);
+    queue.ready.addFirst(item);
   }
 
   // --- events
@@ -207,11 +159,9 @@ final class RunState {
   void postpone(
       Item item, Object input, ItemMarks marks, byte[] payload, @Nullable CommitBuilder out) {
     var again = new MarkedItem(item.step, input, item.sequence, item.place, marks);
-    if (marks.dueAt() > 0) {
-      waiting.add(again);
-    }
+    queue.willWait(again);
     if (out == null) {
-      release(again);
+      queue.release(again);
     } else {
       out.item(again, payload);
     }
@@ -231,7 +181,7 @@ final class RunState {
       out.remove(item.sequence, item.sequence);
       out.item(rescue, payload);
     } else {
-      ready.add(rescue);
+      queue.ready.add(rescue);
     }
     if (place != null) {
       place.group.open++;
@@ -295,7 +245,7 @@ final class RunState {
 
   /// The status as of the last event.
   RunStatus status() {
-    return status == RunStatus.RUNNING && live > 0 && live == waiting.size()
+    return status == RunStatus.RUNNING && live > 0 && live == queue.waiting()
         ? RunStatus.WAITING
         : status;
   }
@@ -330,6 +280,24 @@ final class RunState {
     var counts = new LinkedHashMap<String, Long>();
     holds.forEach((step, held) -> counts.put(step.name, held.count));
     return counts;
+  }
+
+  /// How the run ended, or why it stands still.
+  ///
+  /// @throws IllegalStateException if it goes on
+  RunResult<Object> result() {
+    return switch (status) {
+      case COMPLETED -> {
+        var output = output();
+        yield output == null
+            ? new RunResult.CompletedWithoutOutput<>()
+            : new RunResult.Completed<>(output.value());
+      }
+      case FAILED -> new RunResult.Failed<>(Objects.requireNonNull(failure, "failure"));
+      case STALLED -> new RunResult.Stalled<>(holds());
+      case CANCELLED -> new RunResult.Cancelled<>();
+      default -> throw new IllegalStateException("the run is " + status);
+    };
   }
 
   // --- inside an event
@@ -403,7 +371,7 @@ final class RunState {
   private void add(Item item, byte[] payload, @Nullable CommitBuilder out) {
     live++;
     if (out == null) {
-      ready.add(item);
+      queue.ready.add(item);
     } else {
       out.item(item, payload);
     }
@@ -465,9 +433,7 @@ final class RunState {
 
   private void finish(RunStatus end) {
     status = end;
-    ready.clear();
-    delayed.clear();
-    waiting.clear();
+    queue.clear();
   }
 
   private static byte[] at(byte @Nullable [][] payloads, int index) {

@@ -153,7 +153,7 @@ final class RunWriter {
   }
 
   private RunHeader header(RunState state) {
-    long due = state.firstDue();
+    long due = state.queue.firstDue();
     var failure = state.failure();
     return new RunHeader(
         run.id(),

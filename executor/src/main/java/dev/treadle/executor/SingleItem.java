@@ -36,8 +36,8 @@ final class SingleItem {
       }
       case Outcome.Failed(var error, var retryMillis) -> failed(run, own, error, retryMillis);
     }
-    queue.addAll(state.ready);
-    state.ready.clear();
+    queue.addAll(state.queue.ready);
+    state.queue.ready.clear();
     var outputs = state.outputs();
     return outputs.size() > before ? Optional.of(outputs.get(before).value()) : Optional.empty();
   }

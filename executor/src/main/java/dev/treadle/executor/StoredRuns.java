@@ -166,7 +166,7 @@ final class StoredRuns {
         executor.live().remove(live);
       }
     }
-    state.release(out.released());
+    state.queue.release(out.released());
     return begun ? Optional.of(new Begun(live, true)) : Optional.empty();
   }
 
@@ -231,11 +231,11 @@ final class StoredRuns {
     if (again && failed) {
       var out = found.writer().begin(state);
       state.settle();
-      state.resume(StoredRuns::payload, out);
+      state.resume(item -> payload(item, item.step), out);
       if (!found.writer().submit(out, state).await()) {
         throw new RunConflictException(found.run().run.id(), "was changed by somebody else");
       }
-      state.release(out.released());
+      state.queue.release(out.released());
     }
     if (!state.isOver()) {
       executor.live().add(found.run());
@@ -243,12 +243,15 @@ final class StoredRuns {
     return new Begun(found.run(), true);
   }
 
-  private static byte[] payload(Item item) {
+  /// The input of an item as it is stored for a step; empty if it is the values of a group, which
+  /// are stored already.
+  static byte[] payload(Item item, PlanStep step) {
     if (item.input instanceof Group) {
       return new byte[0];
     }
-    var step = item.step.stored();
-    return item.marks().delivers() ? step.writeOutput(item.input) : step.writeInput(item.input);
+    return item.marks().delivers()
+        ? step.stored().writeOutput(item.input)
+        : step.stored().writeInput(item.input);
   }
 
   private RunHeader header(RunId id) {
