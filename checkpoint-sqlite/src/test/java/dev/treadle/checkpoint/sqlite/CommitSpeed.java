@@ -2,10 +2,13 @@ package dev.treadle.checkpoint.sqlite;
 
 import dev.treadle.executor.spi.StepCommit;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.sqlite.SQLiteConfig;
 
@@ -14,6 +17,7 @@ import org.sqlite.SQLiteConfig;
 final class CommitSpeed {
   private static final int BATCH = 256;
   private static final int ROUNDS = 300;
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   private CommitSpeed() {}
 
@@ -23,7 +27,7 @@ final class CommitSpeed {
     for (int pass = 0; pass < 3; pass++) {
       try (var store = SqliteCheckpointStore.open(file)) {
         System.out.printf(
-            "one commit alone %.1f us, %d at a time %.2f us each, bare transaction %.1f us%n",
+            "one commit alone %.1f us, %d at a time %s each, bare transaction %.1f us%n",
             alone(store, "alone-" + pass),
             BATCH,
             batched(store, "batched-" + pass),
@@ -41,18 +45,26 @@ final class CommitSpeed {
     return micros(start, ROUNDS);
   }
 
-  private static double batched(SqliteCheckpointStore store, String run) {
-    var nanos = 0L;
-    for (long sequence = 1; sequence <= ROUNDS; sequence++) {
+  private static String batched(SqliteCheckpointStore store, String run) {
+    var wall = new long[ROUNDS];
+    var cpu = new long[ROUNDS];
+    for (int round = 0; round < ROUNDS; round++) {
       var batch = new ArrayList<StepCommit>();
       for (int i = 0; i < BATCH; i++) {
-        batch.add(Runs.linear(run + "-" + i, sequence));
+        batch.add(Runs.linear(run + "-" + i, round + 1));
       }
       var start = System.nanoTime();
+      var busy = THREADS.getCurrentThreadCpuTime();
       store.append(batch);
-      nanos += sequence > ROUNDS / 3 ? System.nanoTime() - start : 0;
+      wall[round] = System.nanoTime() - start;
+      cpu[round] = THREADS.getCurrentThreadCpuTime() - busy;
     }
-    return nanos / 1e3 / (ROUNDS - ROUNDS / 3) / BATCH;
+    return "median %.2f us, processor %.2f us".formatted(median(wall), median(cpu));
+  }
+
+  private static double median(long[] nanos) {
+    Arrays.sort(nanos);
+    return nanos[nanos.length / 2] / 1e3 / BATCH;
   }
 
   /// One row changed in one transaction, with the same settings.
