@@ -92,6 +92,18 @@ final class Session {
     prepare(sql).execute();
   }
 
+  /// To be called after every failure: the driver may have finished the statement that failed.
+  void dropStatements(SQLException failure) {
+    for (var statement : statements.values()) {
+      try {
+        statement.close();
+      } catch (SQLException e) {
+        failure.addSuppressed(e);
+      }
+    }
+    statements.clear();
+  }
+
   /// Ends the session because it can't be known what the disk holds.
   CommitUnknownException fail(SQLException cause) {
     broken = cause;

@@ -55,6 +55,7 @@ final class SqliteReader implements CheckpointReader {
     try {
       return work.run();
     } catch (SQLException e) {
+      session.dropStatements(e);
       throw Failures.atRead(session.location(), e);
     }
   }

@@ -13,7 +13,6 @@ final class Transactions {
   static final String BEGIN = "BEGIN IMMEDIATE";
   static final String EPOCH = "SELECT epoch FROM store";
   static final String COMMIT = "COMMIT";
-  private static final String ROLLBACK = "ROLLBACK";
   private static final String MARK_CLEAN = "UPDATE store SET clean = 1 WHERE epoch = ?";
 
   private final Session session;
@@ -49,6 +48,7 @@ final class Transactions {
     try {
       return work.run();
     } catch (SQLException e) {
+      session.dropStatements(e);
       throw Failures.isDevice(e) ? session.fail(e) : Failures.atRead(session.location(), e);
     }
   }
@@ -76,6 +76,7 @@ final class Transactions {
     try {
       session.execute(BEGIN);
     } catch (SQLException e) {
+      session.dropStatements(e);
       throw Failures.mayPass(e) ? refused(e) : session.fail(e);
     }
   }
@@ -94,6 +95,7 @@ final class Transactions {
   }
 
   private StoreException outcome(SQLException e) {
+    session.dropStatements(e);
     if (!Failures.mayPass(e)) {
       return session.fail(e);
     }
@@ -117,16 +119,17 @@ final class Transactions {
   /// Ends the transaction, which SQLite may have ended itself: then, and only then, another can
   /// begin.
   private void rollBack() throws SQLException {
+    var connection = session.connection();
     try {
-      session.execute(ROLLBACK);
+      Sql.execute(connection, "ROLLBACK");
     } catch (SQLException e) {
       try {
-        session.execute("BEGIN");
+        Sql.execute(connection, "BEGIN");
       } catch (SQLException within) {
         e.addSuppressed(within);
         throw e;
       }
-      session.execute(ROLLBACK);
+      Sql.execute(connection, "ROLLBACK");
     }
   }
 
