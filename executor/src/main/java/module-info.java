@@ -2,6 +2,8 @@
 module dev.treadle.executor {
   requires static transitive org.jspecify;
   requires transitive dev.treadle;
+  requires tools.jackson.databind;
 
+  exports dev.treadle.executor;
   exports dev.treadle.executor.spi;
 }
