@@ -114,6 +114,14 @@ final class PayloadAnnotations extends JacksonAnnotationIntrospector {
     return super.findSerializer(config, annotated);
   }
 
+  /// A missing number must not be read as zero.
+  @Override
+  public @Nullable Boolean hasRequiredMarker(MapperConfig<?> config, AnnotatedMember member) {
+    return member.getRawType().isPrimitive()
+        ? Boolean.TRUE
+        : super.hasRequiredMarker(config, member);
+  }
+
   /// A missing value must not come back as an empty one.
   @Override
   public @Nullable Object findNullSerializer(MapperConfig<?> config, Annotated annotated) {

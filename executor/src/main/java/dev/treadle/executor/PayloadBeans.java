@@ -22,52 +22,77 @@ import tools.jackson.databind.deser.bean.BeanDeserializerBase;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.ser.BeanPropertyWriter;
 import tools.jackson.databind.ser.bean.BeanSerializerBase;
+import tools.jackson.databind.ser.impl.UnknownSerializer;
 import tools.jackson.databind.ser.jackson.JsonValueSerializer;
 
 /// Compares what is written of a class of properties with what is read. Thread-safe.
 final class PayloadBeans {
+  private static final Set<Class<?>> OURS =
+      Set.of(
+          PayloadSealed.class,
+          PayloadText.class,
+          PayloadExact.class,
+          PayloadMapper.class,
+          PayloadAnnotations.class);
   private final JsonMapper mapper;
 
   PayloadBeans(JsonMapper mapper) {
     this.mapper = mapper;
   }
 
-  /// What a class is made of, by path behind it, and what is wrong with it.
-  record Parts(Map<String, JavaType> types, List<String> faults) {
-    private static Parts fault(String why) {
-      return new Parts(Map.of(), List.of(why));
+  /// The types of what a class is written as, by name; none where it has a serializer of its own.
+  Map<String, JavaType> parts(JavaType type) {
+    var config = mapper.serializationConfig();
+    var introspector = config.getAnnotationIntrospector();
+    var description = mapper._serializationContext().lazyIntrospectBeanDescription(type).get();
+    var parts = new LinkedHashMap<String, JavaType>();
+    if (introspector.findSerializer(config, description.getClassInfo()) != null) {
+      return parts;
     }
+    var only = description.findJsonValueAccessor();
+    if (only != null) {
+      parts.put(only.getName(), only.getType());
+      return parts;
+    }
+    for (var property : description.findProperties()) {
+      var accessor = property.getAccessor();
+      if (accessor != null && introspector.findSerializer(config, accessor) == null) {
+        parts.put(property.getName(), property.getPrimaryType());
+      }
+    }
+    return parts;
   }
 
-  Parts parts(JavaType type) {
+  /// What keeps objects of a class from being read as they are written.
+  List<String> faults(JavaType type) {
     var writer = writer(type);
     var reader = mapper._deserializationContext().findContextualValueDeserializer(type, null);
     if (isForeign(writer) != isForeign(reader)) {
-      return Parts.fault(
+      return List.of(
           type.getRawClass().getName()
               + " has a serializer or a deserializer of its own, but not both");
     }
     if (isForeign(writer)) {
-      return new Parts(Map.of(), List.of());
+      return List.of();
     }
     if (writer instanceof JsonValueSerializer) {
       return single(type, reader);
     }
     if (Modifier.isAbstract(type.getRawClass().getModifiers())) {
-      return Parts.fault(
+      return List.of(
           type.getRawClass().getName() + " is open to any subclass; seal it or name a class");
     }
-    return writer instanceof BeanSerializerBase && reader instanceof BeanDeserializerBase beans
+    return (writer instanceof BeanSerializerBase || writer instanceof UnknownSerializer)
+            && reader instanceof BeanDeserializerBase beans
         ? properties(writer, beans)
-        : Parts.fault(type.getRawClass().getName() + " is not an object with properties");
+        : List.of(type.getRawClass().getName() + " is not an object with properties");
   }
 
   /// Which of the names that a sealed type adds the class has itself.
   List<String> markers(JavaType type) {
-    var names = new ArrayList<String>();
-    writer(type).properties().forEachRemaining(property -> names.add(property.getName()));
-    names.retainAll(Set.of(PayloadSealed.TYPE, PayloadSealed.VALUE));
-    return names;
+    return parts(type).keySet().stream()
+        .filter(Set.of(PayloadSealed.TYPE, PayloadSealed.VALUE)::contains)
+        .toList();
   }
 
   /// Why a type can't be taken at all. Such messages speak of types, never of values.
@@ -94,19 +119,19 @@ final class PayloadBeans {
   }
 
   private static boolean isForeign(Object codec) {
-    var name = codec.getClass().getName();
-    return !name.startsWith("tools.jackson.") && !name.startsWith("dev.treadle.executor.");
+    var type = codec.getClass();
+    return !type.getName().startsWith("tools.jackson.") && !OURS.contains(type.getNestHost());
   }
 
-  private Parts single(JavaType type, ValueDeserializer<?> reader) {
+  private List<String> single(JavaType type, ValueDeserializer<?> reader) {
     var context = mapper._serializationContext();
     var accessor = context.lazyIntrospectBeanDescription(type).get().findJsonValueAccessor();
     var value = accessor.getType();
     if (reader instanceof BeanDeserializerBase beans
         && takes(beans.getValueInstantiator(), value)) {
-      return new Parts(Map.of("." + accessor.getName(), value), List.of());
+      return List.of();
     }
-    return Parts.fault(
+    return List.of(
         type.getRawClass().getName()
             + " is written by @JsonValue but has no @JsonCreator(mode = DELEGATING) that takes a "
             + value.getRawClass().getName());
@@ -124,24 +149,23 @@ final class PayloadBeans {
         || (raw == BigDecimal.class && maker.canCreateFromBigDecimal());
   }
 
-  private Parts properties(ValueSerializer<?> writer, BeanDeserializerBase reader) {
+  private List<String> properties(ValueSerializer<?> writer, BeanDeserializerBase reader) {
     var faults = new ArrayList<String>();
     if (!reader.getValueInstantiator().canInstantiate()) {
       faults.add("it has no constructor that can be used; make it a record");
     }
     var written = written(writer);
     var read = read(reader);
-    var types = new LinkedHashMap<String, JavaType>();
     written.forEach((name, property) -> {
       var other = read.remove(name);
       if (other == null) {
         faults.add("property " + name + " is written but can't be read back");
       } else {
-        compare(name, property, other, faults::add, types);
+        compare(name, property, other, faults::add);
       }
     });
     read.keySet().forEach(name -> faults.add("property " + name + " is read but never written"));
-    return new Parts(types, faults);
+    return faults;
   }
 
   private static Map<String, BeanPropertyWriter> written(ValueSerializer<?> writer) {
@@ -163,11 +187,7 @@ final class PayloadBeans {
   }
 
   private static void compare(
-      String name,
-      BeanPropertyWriter written,
-      SettableBeanProperty read,
-      Consumer<String> faults,
-      Map<String, JavaType> types) {
+      String name, BeanPropertyWriter written, SettableBeanProperty read, Consumer<String> faults) {
     var own =
         Stream.of(written.getSerializer(), read.getValueDeserializer())
             .filter(codec -> codec != null && isForeign(codec))
@@ -183,8 +203,6 @@ final class PayloadBeans {
               + written.getType().toCanonical()
               + " but read as "
               + read.getType().toCanonical());
-    } else if (own == 0) {
-      types.put("." + name, written.getType());
     }
   }
 }

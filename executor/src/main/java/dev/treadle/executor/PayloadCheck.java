@@ -104,7 +104,7 @@ final class PayloadCheck {
 
     void type(JavaType type, String path) {
       var raw = type.getRawClass();
-      if (isKnown(raw) || !seen.add(type)) {
+      if (isKnown(raw)) {
         return;
       }
       if (raw == Object.class) {
@@ -169,6 +169,9 @@ final class PayloadCheck {
 
     private void userType(JavaType type, String path) {
       var raw = type.getRawClass();
+      if (!seen.add(type)) {
+        return;
+      }
       if (Throwable.class.isAssignableFrom(raw)) {
         fault(path, raw.getName() + " is an exception; store what is to be known of it");
       } else if (raw.isAnonymousClass() || (raw.isLocalClass() && !raw.isRecord())) {
@@ -206,20 +209,25 @@ final class PayloadCheck {
     private void permitted(JavaType root, Class<?> leaf, String path) {
       try {
         var type = mapper.getTypeFactory().constructSpecializedType(root, leaf);
-        beans.markers(type).forEach(name -> fault(path, "the name " + name + " is taken"));
         type(type, path);
+        if (faults.isEmpty()) {
+          beans.markers(type).forEach(name -> fault(path, "the name " + name + " is taken"));
+        }
       } catch (IllegalArgumentException _) {
         fault(path, leaf.getName() + " does not fit the type arguments of " + root.getRawClass());
       }
     }
 
+    // the parts first: what is wrong with them would only show as a failure of the whole
     private void bean(JavaType type, String path) {
+      var before = faults.size();
       try {
-        var parts = beans.parts(type);
-        parts.faults().forEach(why -> fault(path, why));
-        parts.types().forEach((name, part) -> type(part, path + name));
+        beans.parts(type).forEach((name, part) -> type(part, path + "." + name));
+        beans.faults(type).forEach(why -> fault(path, why));
       } catch (JacksonException | IllegalArgumentException problem) {
-        fault(path, PayloadBeans.definition(type, problem));
+        if (faults.size() == before) {
+          fault(path, PayloadBeans.definition(type, problem));
+        }
       }
     }
 

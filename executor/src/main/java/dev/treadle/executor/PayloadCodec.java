@@ -42,7 +42,12 @@ final class PayloadCodec {
   /// @throws PayloadException if the type has none that reads back what it writes
   @SuppressWarnings("unchecked") // the caller vouches for the values
   PayloadType<Object> any(Type type) {
-    return (PayloadType<Object>) types.computeIfAbsent(type, this::make);
+    var known = types.get(type);
+    if (known == null) {
+      known = make(type);
+      types.put(type, known);
+    }
+    return (PayloadType<Object>) known;
   }
 
   /// Why a declared type can't be stored and read back; empty if it can.

@@ -4,7 +4,7 @@ package dev.treadle.executor;
 /// what was stored can be read back.
 ///
 /// @param maxBytes the most bytes that its encoded form may have
-/// @param maxStringLength the most characters that one text in it, or one key of a map, may have
+/// @param maxStringLength the most characters that one text in it may have
 /// @param maxDepth how deep objects and lists may nest, at most 1,000
 /// @param maxTokens the most values, names and brackets that it may consist of
 public record PayloadLimits(int maxBytes, int maxStringLength, int maxDepth, int maxTokens) {

@@ -3,8 +3,16 @@ package dev.treadle.executor;
 import com.fasterxml.jackson.annotation.JsonFormat;
 import java.lang.reflect.Modifier;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Queue;
+import java.util.SequencedCollection;
+import java.util.SequencedMap;
+import java.util.SequencedSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -88,12 +96,14 @@ final class PayloadMapper {
     var module = new PayloadModule();
     PayloadText.ALL.forEach(text -> text.addTo(module));
     module.addDeserializer(byte[].class, new Bytes());
-    module.addAbstractTypeMapping(java.util.Set.class, LinkedHashSet.class);
-    module.addAbstractTypeMapping(java.util.SequencedSet.class, LinkedHashSet.class);
-    module.addAbstractTypeMapping(java.util.SequencedMap.class, LinkedHashMap.class);
-    module.addAbstractTypeMapping(java.util.SequencedCollection.class, java.util.ArrayList.class);
-    module.addAbstractTypeMapping(java.util.Deque.class, ArrayDeque.class);
-    module.addAbstractTypeMapping(java.util.Queue.class, ArrayDeque.class);
+    // left alone, a map with enum keys would lose its order
+    module.addAbstractTypeMapping(Map.class, LinkedHashMap.class);
+    module.addAbstractTypeMapping(Set.class, LinkedHashSet.class);
+    module.addAbstractTypeMapping(SequencedSet.class, LinkedHashSet.class);
+    module.addAbstractTypeMapping(SequencedMap.class, LinkedHashMap.class);
+    module.addAbstractTypeMapping(SequencedCollection.class, ArrayList.class);
+    module.addAbstractTypeMapping(Deque.class, ArrayDeque.class);
+    module.addAbstractTypeMapping(Queue.class, ArrayDeque.class);
     module.setSerializerModifier(new ExactClasses());
     return module;
   }

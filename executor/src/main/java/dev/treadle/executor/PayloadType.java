@@ -75,8 +75,15 @@ final class PayloadType<T> {
   private void scan(String where, byte[] bytes) {
     try (JsonParser in = mapper.createParser(bytes)) {
       while (in.nextToken() != null) {
-        if (in.currentToken() == JsonToken.VALUE_STRING) {
-          var _ = in.getStringLength();
+        if (in.currentToken() == JsonToken.VALUE_STRING
+            && in.getStringLength() > limits.maxStringLength()) {
+          throw new PayloadException(
+              where,
+              "can't store "
+                  + where
+                  + ": over a limit: a text in it has more than the "
+                  + limits.maxStringLength()
+                  + " characters of PayloadLimits.maxStringLength");
         }
       }
     } catch (JacksonException problem) {
