@@ -28,19 +28,7 @@ final class Child {
   }
 
   static Process start(String work, Path file) throws IOException {
-    var java = ProcessHandle.current().info().command().orElse("java");
-    var classPath = System.getProperty("java.class.path");
-    return new ProcessBuilder(
-            java,
-            "--enable-native-access=ALL-UNNAMED",
-            "-Xmx64m",
-            "-cp",
-            classPath,
-            Child.class.getName(),
-            work,
-            file.toString())
-        .redirectError(ProcessBuilder.Redirect.INHERIT)
-        .start();
+    return Jvm.start(Child.class, "64m", work, file.toString());
   }
 
   static BufferedReader output(Process process) {
