@@ -107,21 +107,20 @@ final class ScopeCheck {
 
   private void nesting(List<ScopeDraft> scopes) {
     for (var inner : scopes) {
-      for (var outer : scopes) {
-        if (inner.fork() != outer.fork()
-            && outer.holds(inner.fork()) != outer.holds(inner.join())) {
-          faults.add(
-              "the fork %s and its join %s do not lie in the same scopes: %s lies between %s and %s,"
-                      .formatted(
-                          inner.fork(),
-                          inner.join(),
-                          outer.holds(inner.fork()) ? inner.fork() : inner.join(),
-                          outer.fork(),
-                          outer.join())
-                  + " the other does not");
-        }
-      }
+      scopes.stream()
+          .filter(outer -> outer.holds(inner.fork()) != outer.holds(inner.join()))
+          .filter(outer -> outer.fork() != inner.fork())
+          .findFirst()
+          .ifPresent(outer -> crossed(inner, outer));
     }
+  }
+
+  private void crossed(ScopeDraft inner, ScopeDraft outer) {
+    var between = outer.holds(inner.fork()) ? inner.fork() : inner.join();
+    faults.add(
+        ("the fork %s and its join %s do not lie in the same scopes: %s lies between %s and %s, the"
+                + " other does not")
+            .formatted(inner.fork(), inner.join(), between, outer.fork(), outer.join()));
   }
 
   private void feeders(List<ScopeDraft> scopes) {
