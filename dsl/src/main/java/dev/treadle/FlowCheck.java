@@ -22,7 +22,7 @@ final class FlowCheck {
 
   private void reach() {
     var start = links.places().getFirst();
-    var reached = links.after(start, _ -> true);
+    var reached = links.after(links.successors(start.index));
     for (var place : links.places()) {
       if (place != start && !reached.get(place.index)) {
         faults.add(

@@ -29,7 +29,10 @@ final class GraphCheck {
     var checked = new ArrayList<Graph.Scope>();
     for (var scope : scopes) {
       checked.add(scope.scope(places, innermost[scope.fork().index]));
-      scope.steps().stream().forEach(step -> innermost[step] = scope);
+      var steps = scope.steps();
+      for (var step = steps.nextSetBit(0); step >= 0; step = steps.nextSetBit(step + 1)) {
+        innermost[step] = scope;
+      }
     }
     var placed =
         places.stream().map(place -> placed(place, ScopeDraft.name(innermost[place.index])));

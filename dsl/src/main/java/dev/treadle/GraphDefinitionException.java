@@ -9,7 +9,10 @@ public final class GraphDefinitionException extends TreadleException {
   private static final long serialVersionUID = 1L;
   private static final int SHOWN = 50;
 
+  /// The name of the workflow.
   private final String workflow;
+
+  /// All that is wrong.
   private final String[] faults;
 
   GraphDefinitionException(String workflow, List<String> faults) {

@@ -3,7 +3,7 @@ package dev.treadle;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /// The drafted graph as links between places, in both directions.
@@ -27,11 +27,17 @@ final class Links {
   private final List<List<Link>> out;
   private final List<List<Link>> in;
 
+  // the same as positions, for walks over the whole graph
+  private final int[][] successors;
+  private final int[][] predecessors;
+
   Links(List<Place> places) {
     this.places = places;
     this.out = empty(places);
     this.in = empty(places);
     places.stream().flatMap(Links::of).forEach(this::add);
+    this.successors = positions(out, Link::to);
+    this.predecessors = positions(in, Link::from);
   }
 
   List<Place> places() {
@@ -50,34 +56,50 @@ final class Links {
     return out.stream().flatMap(List::stream);
   }
 
-  /// The places that links lead to from a place, in any number, each link passing the test.
-  BitSet after(Place from, Predicate<Link> follows) {
-    var seen = new BitSet(places.size());
-    var open = new ArrayList<Place>(List.of(from));
-    while (!open.isEmpty()) {
-      for (var link : out(open.removeLast())) {
-        if (follows.test(link) && !seen.get(link.to.index)) {
-          seen.set(link.to.index);
-          open.add(link.to);
-        }
-      }
-    }
-    return seen;
+  int[] successors(int place) {
+    return successors[place];
   }
 
-  /// The places from which links lead to a place, in any number, each link passing the test.
-  BitSet before(Place to, Predicate<Link> follows) {
+  int[] predecessors(int place) {
+    return predecessors[place];
+  }
+
+  /// The positions that the outputs of a place lead to; its fallback is left out.
+  int[] outputs(Place place) {
+    var outputs = out(place).stream().filter(link -> !link.isFallback());
+    return outputs.mapToInt(link -> link.to.index).toArray();
+  }
+
+  /// The positions reached from some, these included, without passing the blocked places, which are
+  /// in the answer in any case.
+  BitSet after(int[] first, Place... blocked) {
+    return walk(first, successors, blocked);
+  }
+
+  /// The positions from which a place is reached, without passing the blocked places, which are in
+  /// the answer in any case.
+  BitSet before(Place place, Place... blocked) {
+    return walk(predecessors[place.index], predecessors, blocked);
+  }
+
+  private BitSet walk(int[] first, int[][] next, Place... blocked) {
     var seen = new BitSet(places.size());
-    var open = new ArrayList<Place>(List.of(to));
-    while (!open.isEmpty()) {
-      for (var link : in(open.removeLast())) {
-        if (follows.test(link) && !seen.get(link.from.index)) {
-          seen.set(link.from.index);
-          open.add(link.from);
+    var open = new int[places.size()];
+    var count = 0;
+    for (var place : blocked) {
+      seen.set(place.index);
+    }
+    for (var targets = first; ; targets = next[open[--count]]) {
+      for (var to : targets) {
+        if (!seen.get(to)) {
+          seen.set(to);
+          open[count++] = to;
         }
       }
+      if (count == 0) {
+        return seen;
+      }
     }
-    return seen;
   }
 
   private static Stream<Link> of(Place place) {
@@ -98,6 +120,12 @@ final class Links {
   private void add(Link link) {
     out(link.from).add(link);
     in(link.to).add(link);
+  }
+
+  private static int[][] positions(List<List<Link>> links, Function<Link, Place> end) {
+    return links.stream()
+        .map(list -> list.stream().mapToInt(link -> end.apply(link).index).toArray())
+        .toArray(int[][]::new);
   }
 
   private static List<List<Link>> empty(List<Place> places) {

@@ -10,6 +10,8 @@ import java.util.Set;
 
 /// The rules of forks and joins.
 final class ScopeCheck {
+  private static final int ENTRIES_TOLD = 20;
+
   private final Links links;
   private final List<Draft.Joining> joinings;
   private final List<String> faults;
@@ -84,11 +86,13 @@ final class ScopeCheck {
                   .formatted(scope.join(), scope.fork())
               + " fork");
     }
-    scope.steps().stream()
-        .mapToObj(links.places()::get)
-        .flatMap(step -> links.in(step).stream())
-        .filter(scope::isEntered)
-        .forEach(link -> entered(scope, link));
+    var entries = scope.entries(links);
+    entries.stream().limit(ENTRIES_TOLD).forEach(link -> entered(scope, link));
+    if (entries.size() > ENTRIES_TOLD) {
+      faults.add(
+          "%d more ways lead between the fork %s and its join %s: enter through the fork"
+              .formatted(entries.size() - ENTRIES_TOLD, scope.fork(), scope.join()));
+    }
   }
 
   private void entered(ScopeDraft scope, Links.Link link) {
@@ -103,21 +107,20 @@ final class ScopeCheck {
 
   private void nesting(List<ScopeDraft> scopes) {
     for (var inner : scopes) {
-      for (var outer : scopes) {
-        if (inner.fork() != outer.fork()
-            && outer.holds(inner.fork()) != outer.holds(inner.join())) {
-          faults.add(
-              "the fork %s and its join %s do not lie in the same scopes: %s lies between %s and %s,"
-                      .formatted(
-                          inner.fork(),
-                          inner.join(),
-                          outer.holds(inner.fork()) ? inner.fork() : inner.join(),
-                          outer.fork(),
-                          outer.join())
-                  + " the other does not");
-        }
-      }
+      scopes.stream()
+          .filter(outer -> outer.holds(inner.fork()) != outer.holds(inner.join()))
+          .filter(outer -> outer.fork() != inner.fork())
+          .findFirst()
+          .ifPresent(outer -> crossed(inner, outer));
     }
+  }
+
+  private void crossed(ScopeDraft inner, ScopeDraft outer) {
+    var between = outer.holds(inner.fork()) ? inner.fork() : inner.join();
+    faults.add(
+        ("the fork %s and its join %s do not lie in the same scopes: %s lies between %s and %s, the"
+                + " other does not")
+            .formatted(inner.fork(), inner.join(), between, outer.fork(), outer.join()));
   }
 
   private void feeders(List<ScopeDraft> scopes) {

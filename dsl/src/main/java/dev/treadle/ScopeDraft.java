@@ -3,8 +3,7 @@ package dev.treadle;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A fork, its join, and the steps between: those reachable from the fork that reach the join, in
@@ -17,39 +16,60 @@ record ScopeDraft(Place fork, Place join, BitSet steps, boolean dominated, boole
 
   static ScopeDraft of(Links links, Place fork, Place join) {
     var start = links.places().getFirst();
-    var before = links.before(join, link -> link.to() != fork);
-    var steps = links.after(fork, link -> link.from() != join && opensGroup(link, fork));
+    // a fork that fails opens no group, so what its fallback does is outside the scope
+    var outputs = links.outputs(fork);
+    var before = links.before(join, fork, join);
+    var steps = links.after(outputs, fork, join);
     steps.and(before);
     steps.clear(fork.index);
     steps.clear(join.index);
     var dominated = start == fork || !before.get(start.index);
-    return new ScopeDraft(fork, join, steps, dominated, exits(links, fork, join, steps));
+    return new ScopeDraft(fork, join, steps, dominated, exits(links, outputs, join, steps));
   }
 
-  private static boolean exits(Links links, Place fork, Place join, BitSet steps) {
-    var ofFork = links.out(fork).stream().filter(link -> opensGroup(link, fork));
-    var ofSteps = steps.stream().mapToObj(links.places()::get).flatMap(p -> links.out(p).stream());
-    return Stream.concat(ofFork, ofSteps)
-        .anyMatch(link -> link.to() != join && !steps.get(link.to().index));
+  private static boolean exits(Links links, int[] outputs, Place join, BitSet steps) {
+    var exits = leads(outputs, join, steps);
+    for (var step = steps.nextSetBit(0); step >= 0 && !exits; step = steps.nextSetBit(step + 1)) {
+      exits = leads(links.successors(step), join, steps);
+    }
+    return exits;
   }
 
-  // a fork that fails opens no group, so what its fallback does is outside the scope
-  private static boolean opensGroup(Links.Link link, Place fork) {
-    return link.from() != fork || !link.isFallback();
+  private static boolean leads(int[] targets, Place join, BitSet steps) {
+    for (var to : targets) {
+      if (to != join.index && !steps.get(to)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   boolean holds(Place place) {
     return steps.get(place.index);
   }
 
-  /// Whether a link leads into the scope other than through the fork's outputs.
-  boolean isEntered(Links.Link link) {
-    return link.from() == fork ? link.isFallback() : !holds(link.from());
+  /// The links that lead into the scope other than from the fork's outputs.
+  List<Links.Link> entries(Links links) {
+    return steps.stream()
+        .filter(step -> mayBeEntered(links.predecessors(step)))
+        .mapToObj(links.places()::get)
+        .flatMap(step -> links.in(step).stream())
+        .filter(link -> link.from() == fork ? link.isFallback() : !holds(link.from()))
+        .toList();
+  }
+
+  private boolean mayBeEntered(int[] predecessors) {
+    for (var from : predecessors) {
+      if (!steps.get(from)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   Graph.Scope scope(List<Place> places, @Nullable ScopeDraft enclosing) {
-    var names = steps.stream().mapToObj(places::get).map(Place::name).collect(Collectors.toSet());
-    return new Graph.Scope(fork.name(), join.name(), names, name(enclosing), exits);
+    var names = steps.stream().mapToObj(places::get).map(Place::name).toArray(String[]::new);
+    return new Graph.Scope(fork.name(), join.name(), Set.of(names), name(enclosing), exits);
   }
 
   static Optional<String> name(@Nullable ScopeDraft scope) {

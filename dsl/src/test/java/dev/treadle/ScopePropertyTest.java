@@ -67,9 +67,7 @@ final class ScopePropertyTest {
     var start = links.places().getFirst();
     var bypassed =
         start != fork
-            && (start == join
-                ? hasPath(links, start, join, Set.of(fork), _ -> true)
-                : hasPath(links, start, join, Set.of(fork, join), _ -> true));
+            && (start == join || hasPath(links, start, join, Set.of(fork, join), _ -> true));
     var exits =
         links
             .all()

@@ -174,6 +174,22 @@ final class ScopeTest {
   }
 
   @Test
+  void build_veryManyWaysIntoTheScope_tellsTheFirst() {
+    var builder = plain();
+    for (var i = 0; i < 30; i++) {
+      var outside = step("outside" + i);
+      builder.edge(start, outside).edge(outside, a);
+    }
+
+    assertThat(faultsOf(builder.end(sum)::build))
+        .hasSize(22)
+        .last()
+        .isEqualTo(
+            "10 more ways lead between the fork \"fork\" and its join \"sum\": enter through the"
+                + " fork");
+  }
+
+  @Test
   void build_scopesOverlap_isAFault() {
     var builder =
         Workflow.builder("w")
