@@ -26,7 +26,8 @@ final class StoredRuns {
   StoredRuns(ExecutorImpl executor, CheckpointStore store, PayloadLimits limits) {
     this.executor = executor;
     this.payloads = new PayloadCodec(limits);
-    this.entries = new EntryCodec(payloads);
+    // the user's limits are for the user's values
+    this.entries = new EntryCodec(new PayloadCodec(PayloadLimits.defaults()));
     for (int i = 0; i < locks.length; i++) {
       locks[i] = new ReentrantLock();
     }
