@@ -492,7 +492,7 @@ final class LiveRun {
   }
 
   private void scheduleWake() {
-    long due = state.firstDue();
+    long due = state.firstWake();
     if (due != 0 && !stop && (wakeAt == 0 || due < wakeAt)) {
       wakeAt = due;
       executor.time().schedule(Instant.ofEpochMilli(due), this::wake);

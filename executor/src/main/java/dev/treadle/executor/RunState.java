@@ -164,6 +164,11 @@ final class RunState {
     return waiting.isEmpty() ? 0 : waiting.first().marks().dueAt();
   }
 
+  /// When the next item is to be woken, as [#firstDue], of those whose waiting is durable.
+  long firstWake() {
+    return delayed.isEmpty() ? 0 : delayed.first().marks().dueAt();
+  }
+
   /// Moves the items whose time has come to the tail of the queue.
   ///
   /// @param now in milliseconds of the Unix epoch
