@@ -99,7 +99,7 @@ final class LiveRun {
   void launch() {
     lock.lock();
     try {
-      stop = state.isEnding() || state.isOver();
+      stop |= state.isEnding() || state.isOver();
       state.wake(executor.time().now().toEpochMilli());
       spawn();
       if (busy == 0) {
@@ -554,6 +554,16 @@ final class LiveRun {
     stop = true;
     if (busy == 0) {
       quiet();
+    }
+  }
+
+  /// The run's store takes no commits any more.
+  void storeEnded(TreadleException reason) {
+    lock.lock();
+    try {
+      broken(reason);
+    } finally {
+      lock.unlock();
     }
   }
 

@@ -32,7 +32,10 @@ final class StoredRuns {
       locks[i] = new ReentrantLock();
     }
     this.committer =
-        new GroupCommitter(store, Thread.ofPlatform().name("treadle-store-", 0).factory());
+        new GroupCommitter(
+            store,
+            Thread.ofPlatform().name("treadle-store-", 0).factory(),
+            executor.live()::storeEnded);
   }
 
   PayloadCodec payloads() {
