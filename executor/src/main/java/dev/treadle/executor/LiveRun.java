@@ -87,7 +87,7 @@ final class LiveRun {
   void launch() {
     lock.lock();
     try {
-      stop = state.isEnding() || state.isOver();
+      stop |= state.isEnding() || state.isOver();
       state.queue.wake(executor.time().now().toEpochMilli());
       spawn();
       if (crew.isEmpty()) {
@@ -321,7 +321,7 @@ final class LiveRun {
   // --- timers
 
   private void scheduleWake() {
-    long due = state.queue.firstDue();
+    long due = state.queue.firstWake();
     if (due != 0 && !stop && (wakeAt == 0 || due < wakeAt)) {
       wakeAt = due;
       executor.time().schedule(Instant.ofEpochMilli(due), this::wake);
@@ -383,6 +383,16 @@ final class LiveRun {
     stop = true;
     if (crew.isEmpty()) {
       quiet();
+    }
+  }
+
+  /// The run's store takes no commits any more.
+  void storeEnded(TreadleException reason) {
+    lock.lock();
+    try {
+      broken(reason);
+    } finally {
+      lock.unlock();
     }
   }
 
