@@ -40,7 +40,7 @@ final class RandomGraphs {
     this.quiet = chance(30);
     this.holding = chance(30);
     this.spreading = chance(50);
-    this.unsafe = chance(15);
+    this.unsafe = chance(20);
   }
 
   /// A graph of about so many steps. One whose run would be too long gives way to the next.
@@ -198,8 +198,9 @@ final class RandomGraphs {
     if (kind < 5) {
       return region(random.nextInt(3), new End(), List.of());
     }
-    var last = steps.step(name(kind == 9 && unsafe ? "t" : "x"), temper(false, false));
-    if (kind == 9 && unsafe) {
+    boolean terminates = unsafe && kind > 6;
+    var last = steps.step(name(terminates ? "t" : "x"), temper(false, false));
+    if (terminates) {
       wiring.terminate(last);
     } else {
       wiring.sink(last);

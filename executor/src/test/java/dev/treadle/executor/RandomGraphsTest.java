@@ -51,7 +51,7 @@ final class RandomGraphsTest {
   private record Failure(Sized graph, String difference) {}
 
   private static int size(long seed) {
-    return SIZE > 0 ? SIZE : 1 + Math.floorMod(seed * 7, 29);
+    return SIZE > 0 ? SIZE : 1 + Math.floorMod(seed * 7, 39);
   }
 
   /// The failure of the smallest graph of the same seed that fails.

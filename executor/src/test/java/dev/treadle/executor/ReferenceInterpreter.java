@@ -175,11 +175,6 @@ class ReferenceInterpreter {
     }
   }
 
-  private void go(String to, Object value, Place from, Optional<StepFailure> failure) {
-    var place = left(from, group -> group.scope.steps().contains(to));
-    queue.add(new Item(step(to), value, place, 1, failure));
-  }
-
   private void end(Ending ending, Object value) {
     if (ending == Ending.END || ending == Ending.TERMINATE) {
       outputs.add(value);
@@ -217,12 +212,23 @@ class ReferenceInterpreter {
         || failed.stream().anyMatch(item -> isOpen(item, group))) {
       return;
     }
+    fire(group);
+  }
+
+  // --- the sentences
+
+  /// An item goes on to a step, out of the scopes that the step does not lie in.
+  void go(String to, Object value, Place from, Optional<StepFailure> failure) {
+    var place = left(from, group -> group.scope.steps().contains(to));
+    queue.add(new Item(step(to), value, place, 1, failure));
+  }
+
+  /// When none is open, the join gets the values that have arrived.
+  void fire(Group group) {
     var values = ordered(group.arrivals).stream().map(Arrival::value).toList();
     var join = step(group.scope.join());
     queue.add(new Item(join, values, afterJoin(group), 1, Optional.empty()));
   }
-
-  // --- the sentences
 
   /// An item is open in its group and in every group around it.
   boolean isOpen(Item item, Group group) {
