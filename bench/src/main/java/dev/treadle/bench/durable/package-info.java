@@ -1,0 +1,3 @@
+/// What it costs to make steps durable.
+@org.jspecify.annotations.NullMarked
+package dev.treadle.bench.durable;
