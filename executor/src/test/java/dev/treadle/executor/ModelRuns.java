@@ -117,7 +117,8 @@ final class ModelRuns implements AutoCloseable {
         : Optional.empty();
   }
 
-  private static RandomTally context(List<Entry> entries) {
+  /// The context as stored, its deltas merged.
+  static RandomTally context(List<Entry> entries) {
     var context = RandomTally.ZERO;
     for (var entry : entries) { // the whole comes before its deltas
       if (entry.kind() == Entry.Kind.CONTEXT || entry.kind() == Entry.Kind.DELTA) {
