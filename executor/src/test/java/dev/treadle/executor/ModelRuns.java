@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 /// Runs random workflows on an executor. Waits for a run with a bound, so that a run that hangs
 /// fails its test.
 final class ModelRuns implements AutoCloseable {
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration LIMIT = Duration.ofSeconds(10);
   private static final int MANY = 100_000;
   private static final Set<Entry.Kind> KEPT =
       EnumSet.of(Entry.Kind.INPUT, Entry.Kind.CONTEXT, Entry.Kind.DELTA, Entry.Kind.OUTPUT);
