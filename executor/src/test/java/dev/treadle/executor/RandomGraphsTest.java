@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 
 /// Random graphs mean the same to the executor, in every mode, as to the reference interpreter.
@@ -75,7 +76,7 @@ final class RandomGraphsTest {
     for (int parallelism : new int[] {1, 4, 64}) {
       try (var runs = ModelRuns.transientAt(parallelism)) {
         for (var one : cases) {
-          var difference = difference(runs, parallelism, one.graph);
+          var difference = guarded(() -> difference(runs, parallelism, one.graph));
           if (difference.isPresent()) {
             return failure(one, "transient", parallelism, difference.get());
           }
@@ -109,11 +110,15 @@ final class RandomGraphsTest {
       ModelRuns runs, int parallelism, List<Sized> cases) throws Exception {
     var told = new ArrayList<ModelAccount>();
     for (var one : cases) {
-      var account = runs.start(one.graph);
-      told.add(account);
       var expected = one.graph.expectation();
       var difference =
-          parallelism == 1 ? expected.differenceInOrder(account) : expected.difference(account);
+          guarded(() -> {
+            var account = runs.start(one.graph);
+            told.add(account);
+            return parallelism == 1
+                ? expected.differenceInOrder(account)
+                : expected.difference(account);
+          });
       if (difference.isPresent()) {
         return failure(one, "durable", parallelism, difference.get());
       }
@@ -128,12 +133,23 @@ final class RandomGraphsTest {
     }
     runs.restart();
     for (int i = 0; i < cases.size(); i++) {
-      var difference = runs.differenceLoaded(cases.get(i).graph, told.get(i));
+      var one = cases.get(i);
+      var account = told.get(i);
+      var difference = guarded(() -> runs.differenceLoaded(one.graph, account));
       if (difference.isPresent()) {
-        return failure(cases.get(i), "durable", parallelism, difference.get());
+        return failure(one, "durable", parallelism, difference.get());
       }
     }
     return Optional.empty();
+  }
+
+  /// What a comparison says, or what it throws: a run that hangs, too, is told with its seed.
+  private static Optional<String> guarded(Callable<Optional<String>> comparison) {
+    try {
+      return comparison.call();
+    } catch (Exception | AssertionError e) {
+      return Optional.of("threw " + e);
+    }
   }
 
   private static Optional<Failure> failure(
