@@ -80,6 +80,7 @@ final class LiveRun {
   Object drive() throws InterruptedException {
     lock.lock();
     try {
+      open();
       busy++;
       work(true);
       while (result == null) {
@@ -99,8 +100,7 @@ final class LiveRun {
   void launch() {
     lock.lock();
     try {
-      stop |= state.isEnding() || state.isOver();
-      state.wake(executor.time().now().toEpochMilli());
+      open();
       spawn();
       if (busy == 0) {
         quiet();
@@ -108,6 +108,13 @@ final class LiveRun {
     } finally {
       lock.unlock();
     }
+  }
+
+  /// A run that was loaded may be ending already, and may have been resumed since.
+  private void open() {
+    stop |= state.isEnding() || state.isOver();
+    shownStatus = state.status();
+    state.wake(executor.time().now().toEpochMilli());
   }
 
   private void onNewThread() {
