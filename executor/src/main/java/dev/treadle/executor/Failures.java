@@ -19,8 +19,7 @@ final class Failures {
     int attempt = item.marks().failures() + 1;
     var message = text(error::getMessage, MAX_MESSAGE);
     if (error instanceof Attempt.Aborted) {
-      return new StepFailure(
-          item.step.name, attempt, "dev.treadle.Transition$Abort", message, "");
+      return new StepFailure(item.step.name, attempt, "dev.treadle.Transition$Abort", message, "");
     }
     return new StepFailure(
         item.step.name,
