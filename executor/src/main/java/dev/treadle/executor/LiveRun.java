@@ -176,7 +176,7 @@ final class LiveRun {
     lock.unlock();
     try {
       if (solo) {
-        var end = solo(me.ctx, item);
+        var end = solo(me, item);
         item = end.item;
         outcome = end.outcome;
       } else {
@@ -216,7 +216,8 @@ final class LiveRun {
 
   /// Executes one item after another for as long as each is followed by just one. Without the lock:
   /// nobody else touches the queue and the counter meanwhile.
-  private SoloEnd solo(StepContextImpl ctx, Item first) {
+  private SoloEnd solo(Worker me, Item first) {
+    var ctx = me.ctx;
     var attempt = executor.attempt();
     var item = first;
     while (true) {
@@ -229,6 +230,9 @@ final class LiveRun {
         transition = step.node.process(ctx, item.input());
       } catch (Throwable e) { // whatever a step throws is the step's failure
         return new SoloEnd(item, attempt.failed(item, e));
+      }
+      if (!me.caller) {
+        Thread.interrupted(); // a step's own; the run sets stop before it interrupts
       }
       if (!(transition instanceof Transition.Next<Object> next) || ctx.changes() != null || stop) {
         return new SoloEnd(item, attempt.evaluate(item, transition, ctx));
