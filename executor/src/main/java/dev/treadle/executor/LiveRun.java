@@ -68,6 +68,7 @@ final class LiveRun {
   Object drive() throws InterruptedException {
     lock.lock();
     try {
+      open();
       crew.join();
       work(true);
       while (result == null) {
@@ -87,8 +88,7 @@ final class LiveRun {
   void launch() {
     lock.lock();
     try {
-      stop |= state.isEnding() || state.isOver();
-      state.queue.wake(executor.time().now().toEpochMilli());
+      open();
       spawn();
       if (crew.isEmpty()) {
         quiet();
@@ -96,6 +96,13 @@ final class LiveRun {
     } finally {
       lock.unlock();
     }
+  }
+
+  /// A run that was loaded may be ending already, and may have been resumed since.
+  private void open() {
+    stop |= state.isEnding() || state.isOver();
+    shown.resumed(state.status());
+    state.queue.wake(executor.time().now().toEpochMilli());
   }
 
   private void onNewThread() {
@@ -149,7 +156,7 @@ final class LiveRun {
     lock.unlock();
     try {
       if (solo) {
-        var end = Solo.execute(this, state, me.ctx, executor.attempt(), item);
+        var end = Solo.execute(this, state, me, executor.attempt(), item);
         item = end.item();
         outcome = end.outcome();
       } else {

@@ -35,7 +35,12 @@ final class RunState {
   /// The next number of an item or of anything else that is stored.
   long nextId = CommitBuilder.FIRST_FREE_ID;
 
+  /// How many items are queued, waiting, being executed or failed.
   private long live;
+
+  /// How many groups have not fired. None is left when no item is live: an invariant.
+  private long openGroups;
+
   private RunStatus status = RunStatus.RUNNING;
   private @Nullable StepFailure failure;
   private @Nullable Output terminal;
@@ -104,7 +109,11 @@ final class RunState {
   /// Restores a group from a store, after all items: the item of its join takes its place in the
   /// enclosing group.
   void restore(Group group) {
-    if (group.outer != null && !group.fired) {
+    if (group.fired) {
+      return;
+    }
+    openGroups++;
+    if (group.outer != null) {
       group.outer.group.open++;
     }
   }
@@ -305,7 +314,7 @@ final class RunState {
   private void emit(
       Item item, List<?> values, @Nullable Routing routing, @Nullable CommitBuilder out) {
     var step = item.step;
-    var opened = step.forks() ? new Group(nextId++, step, item.place) : null;
+    var opened = step.forks() ? open(item) : null;
     if (opened != null && out != null) {
       out.group(opened);
     }
@@ -329,6 +338,11 @@ final class RunState {
     } else if (opened.open == 0) { // the group has taken the item's place in the enclosing group
       fire(opened, out);
     }
+  }
+
+  private Group open(Item item) {
+    openGroups++;
+    return new Group(nextId++, item.step, item.place);
   }
 
   private static @Nullable Place placeOf(
@@ -414,6 +428,7 @@ final class RunState {
       throw new IllegalStateException("step " + group.fork + " is not a fork");
     }
     group.fired = true;
+    openGroups--;
     var outer = group.outer;
     var place = outer != null && group.fork.exits ? outer.branch(Place.AFTER) : outer;
     add(new Item(join, group, nextId++, place), NO_PAYLOAD, out);
@@ -426,6 +441,9 @@ final class RunState {
     if (terminal != null) {
       finish(RunStatus.COMPLETED);
     } else if (live == 0) {
+      if (openGroups != 0) {
+        throw new IllegalStateException(openGroups + " joins wait for items that do not exist");
+      }
       boolean stalled = outputs.isEmpty() && !holds.isEmpty();
       finish(stalled ? RunStatus.STALLED : RunStatus.COMPLETED);
     }

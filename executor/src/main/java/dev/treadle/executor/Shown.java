@@ -32,6 +32,11 @@ final class Shown {
     }
   }
 
+  /// The run was resumed before it was driven here, by a commit that is durable.
+  void resumed(RunStatus now) {
+    status = now;
+  }
+
   long sequence() {
     return sequence;
   }

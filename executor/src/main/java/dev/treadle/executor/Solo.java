@@ -17,8 +17,8 @@ final class Solo {
   /// Executes a linear stretch.
   ///
   /// @param first its first item, which the context has begun
-  static End execute(
-      LiveRun run, RunState state, StepContextImpl ctx, Attempt attempt, Item first) {
+  static End execute(LiveRun run, RunState state, Worker me, Attempt attempt, Item first) {
+    var ctx = me.ctx;
     var item = first;
     while (true) {
       var step = item.step;
@@ -30,6 +30,9 @@ final class Solo {
         transition = step.node.process(ctx, item.input());
       } catch (Throwable e) { // whatever a step throws is the step's failure
         return new End(item, attempt.failed(item, e));
+      }
+      if (!me.caller) {
+        Thread.interrupted(); // a step's own; the run says that it stops before it interrupts
       }
       if (!(transition instanceof Transition.Next<Object> next)
           || ctx.changes() != null

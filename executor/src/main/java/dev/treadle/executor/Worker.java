@@ -27,12 +27,12 @@ final class Worker {
   }
 
   /// Takes back an interrupt of the run's, so that it does not outlive the attempt it was meant
-  /// for.
+  /// for; on a thread of the executor's also one that a step has left behind.
   ///
   /// @return whether there was one
   boolean clearInterrupt() {
     boolean was = interrupted;
-    if (was) {
+    if (was || !caller) {
       interrupted = false;
       Thread.interrupted();
     }
