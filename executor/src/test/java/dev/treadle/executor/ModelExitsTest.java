@@ -85,7 +85,7 @@ final class ModelExitsTest {
     run.givesAll("fork", "x", "y");
     run.gives("work", "X");
     run.gives("work", "Y");
-    run.state.ready.addLast(Objects.requireNonNull(run.state.ready.pollFirst()));
+    run.state.queue.ready.addLast(Objects.requireNonNull(run.state.queue.ready.pollFirst()));
     assertThat(run.ready()).containsExactly("away", "join", "away");
     var y = run.next("away");
     run.gives("join", "joined");

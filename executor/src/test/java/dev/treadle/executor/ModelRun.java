@@ -34,7 +34,7 @@ final class ModelRun {
 
   /// The next item, which must be of that step.
   Item next(String step) {
-    var item = Objects.requireNonNull(state.ready.poll(), "an item is ready");
+    var item = Objects.requireNonNull(state.queue.ready.poll(), "an item is ready");
     assertThat(item.step()).isEqualTo(step);
     return item;
   }
@@ -68,7 +68,7 @@ final class ModelRun {
   /// The steps of the items that are ready, in order.
   List<String> ready() {
     var steps = new ArrayList<String>();
-    state.ready.forEach(item -> steps.add(item.step()));
+    state.queue.ready.forEach(item -> steps.add(item.step()));
     return steps;
   }
 
