@@ -171,9 +171,12 @@ final class RunState {
     queue.willWait(again);
     if (out == null) {
       queue.release(again);
-    } else {
-      out.item(again, payload);
+      return;
     }
+    if (item.input instanceof Group && marks.delivers()) {
+      out.consume(item); // the values of a join that has answered are used up
+    }
+    out.item(again, payload);
   }
 
   /// An item has failed and its step's fallback takes its input.

@@ -120,13 +120,14 @@ final class CloseTest {
   @ValueSource(booleans = {false, true})
   void closeInsideAStep_isAnError_andTheExecutorStaysOpen(boolean durable) throws Exception {
     try (var executor = executor(durable)) {
+      var same = executor;
       var work =
           Step.map(
               "work",
               Integer.class,
               Integer.class,
               n -> {
-                executor.close();
+                same.close();
                 return n;
               });
       var failure = Flows.failed(executor.start(Flows.only(work), 1, Flows.ID)).failure();
