@@ -217,9 +217,12 @@ final class RunState {
     }
     if (out == null) {
       release(again);
-    } else {
-      out.item(again, payload);
+      return;
     }
+    if (item.input instanceof Group && !(input instanceof Group)) {
+      out.consume(item); // the values of a join that has answered are used up
+    }
+    out.item(again, payload);
   }
 
   /// An item has failed and its step's fallback takes its input.
