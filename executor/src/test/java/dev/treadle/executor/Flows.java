@@ -3,6 +3,7 @@ package dev.treadle.executor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.treadle.RunId;
+import dev.treadle.RunStatus;
 import dev.treadle.Step;
 import dev.treadle.Workflow;
 import dev.treadle.executor.spi.CheckpointStore;
@@ -83,6 +84,14 @@ final class Flows {
 
   static <O> RunResult<O> end(RunHandle<O> handle) throws InterruptedException {
     return handle.await(LIMIT).orElseThrow(() -> new AssertionError(handle.id() + " hangs"));
+  }
+
+  /// Waits until a run that does not end is seen in a status.
+  static void awaitStatus(RunHandle<?> handle, RunStatus status) throws InterruptedException {
+    for (int i = 0; i < LIMIT.toMillis() && handle.status() != status; i++) {
+      assertThat(handle.await(Duration.ofMillis(1))).isEmpty();
+    }
+    assertThat(handle.status()).isEqualTo(status);
   }
 
   static RunResult.Failed<?> failed(RunHandle<?> handle) throws InterruptedException {
