@@ -2,10 +2,12 @@ package dev.treadle.executor;
 
 import dev.treadle.RunId;
 import dev.treadle.Workflow;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// The state of one run that the caller drives item by item with
@@ -32,7 +34,8 @@ public final class RunContext<C, O> {
   /// @return a new state
   public static <C, O> RunContext<C, O> of(Workflow<C, ?, O> workflow, RunId id) {
     var plan = Plan.of(workflow, null);
-    var run = RunIdentity.of(id, "local", java.time.Instant.EPOCH, Map.of());
+    var incarnation = UUID.randomUUID().toString();
+    var run = RunIdentity.of(id, incarnation, Instant.EPOCH, Map.of());
     var first = plan.initialContext == null ? null : plan.initialContext.get();
     return new RunContext<>(run, new RunState(plan, first));
   }
