@@ -2,6 +2,9 @@
 module dev.treadle.executor {
   requires static transitive org.jspecify;
   requires transitive dev.treadle;
+  requires tools.jackson.databind;
+  requires org.slf4j;
 
+  exports dev.treadle.executor;
   exports dev.treadle.executor.spi;
 }

@@ -1,35 +1,168 @@
 package dev.treadle;
 
+import java.util.List;
 import java.util.Optional;
 
-/// A named node of a graph.
+/// A named node of a graph: its input and output types, its code, its policies.
 ///
-/// @param <C> context
-/// @param <I> input
-/// @param <O> output
-public interface Step<C, I, O> {
-  /// Its name.
+/// A step that does not need the run's context is a `Step<Object, I, O>` and fits every workflow.
+/// Types are declared, so that payloads can be stored and branches checked; generic ones are
+/// declared through [#types]. A lambda that uses the context is written with [#in]:
+///
+/// ```java
+/// var check = Step.map("check", Order.class, Order.class, Orders::check);
+/// var count = Step.in(Totals.class).of("count", Order.class, Order.class, (ctx, order) -> {
+///   ctx.update(totals -> totals.add(order.cents()));
+///   return Transition.next(order);
+/// });
+/// ```
+///
+/// A step is identified by its object, not by its name: a policy method such as [#retry] answers
+/// another step, and the same object has to be placed everywhere in a graph.
+///
+/// Immutable and safe for use by many threads, if its code is.
+///
+/// @param <C> the type of the context that the code needs
+/// @param <I> the type of the input
+/// @param <O> the type of the outputs
+public sealed interface Step<C, I, O> permits StepImpl {
+
+  /// The name, unique within a graph: 1 to 128 characters, not blank, none a control character.
   ///
   /// @return the name
   String name();
 
-  /// Its input type.
+  /// The declared type of the input.
   ///
   /// @return the type
   TypeRef<I> inputType();
 
-  /// Its output type.
+  /// The declared type of each output.
   ///
   /// @return the type
   TypeRef<O> outputType();
 
-  /// Its retry policy.
+  /// When the step is tried again after a failure.
   ///
-  /// @return the policy
+  /// @return the policy, or empty if it is not
   Optional<RetryPolicy> retryPolicy();
 
-  /// What it does.
+  /// What the step does with an item.
   ///
   /// @return the body
   StepBody<C, I, O> body();
+
+  /// This step with a retry policy.
+  ///
+  /// @param policy the policy
+  /// @return another step of the same name
+  /// @throws IllegalStateException if it has one already
+  Step<C, I, O> retry(RetryPolicy policy);
+
+  /// A step from a node. The context's type is that of a method reference or of typed lambda
+  /// parameters; a plain lambda that uses the context needs [#in], else javac reports that it can't
+  /// find a method in `Object`.
+  ///
+  /// @param name the step's name
+  /// @param input the class of the input
+  /// @param output the class of each output, not of the transition
+  /// @param node the code
+  /// @param <Ctx> the type of the context that the code needs
+  /// @param <In> the type of the input
+  /// @param <Out> the type of the outputs
+  /// @return the step
+  /// @throws IllegalArgumentException if the name or a class cannot serve
+  static <Ctx, In, Out> Step<Ctx, In, Out> of(
+      String name, Class<In> input, Class<Out> output, Node<Ctx, In, Out> node) {
+    return StepImpl.types(name, input, output).of(name, node);
+  }
+
+  /// A step that turns each input into one output.
+  ///
+  /// @param name the step's name
+  /// @param input the class of the input
+  /// @param output the class of the output
+  /// @param fn the code; must not answer null
+  /// @param <In> the type of the input
+  /// @param <Out> the type of the output
+  /// @return the step
+  /// @throws IllegalArgumentException if the name or a class cannot serve
+  static <In, Out> Step<Object, In, Out> map(
+      String name, Class<In> input, Class<Out> output, Fn<? super In, ? extends Out> fn) {
+    return StepImpl.types(name, input, output).map(name, fn);
+  }
+
+  /// A step that turns each input into any number of outputs, each going on by itself.
+  ///
+  /// @param name the step's name
+  /// @param input the class of the input
+  /// @param output the class of each output
+  /// @param fn the code; must not answer null or a list with nulls
+  /// @param <In> the type of the input
+  /// @param <Out> the type of the outputs
+  /// @return the step
+  /// @throws IllegalArgumentException if the name or a class cannot serve
+  static <In, Out> Step<Object, In, Out> split(
+      String name,
+      Class<In> input,
+      Class<Out> output,
+      Fn<? super In, ? extends List<? extends Out>> fn) {
+    return StepImpl.types(name, input, output).split(name, fn);
+  }
+
+  /// A step that takes a list, for the values that a join has gathered.
+  ///
+  /// @param name the step's name
+  /// @param element the class of the elements
+  /// @param output the class of the output
+  /// @param fn the code; must not answer null
+  /// @param <Element> the type of the elements
+  /// @param <Out> the type of the output
+  /// @return the step
+  /// @throws IllegalArgumentException if the name or a class cannot serve
+  static <Element, Out> Step<Object, List<Element>, Out> join(
+      String name,
+      Class<Element> element,
+      Class<Out> output,
+      Fn<? super List<Element>, ? extends Out> fn) {
+    return StepImpl.types(name, element, output).join(name, fn);
+  }
+
+  /// A step that runs another step's code for each element of a list and gives the outputs in the
+  /// same order: one item, one commit. It has the other's name and retry policy; the policy is for
+  /// the list as a whole.
+  ///
+  /// @param step the step whose code is run; the code must answer one output for each element
+  /// @param atOnce how many elements may run side by side, from 1
+  /// @param <Ctx> the type of the context that the code needs
+  /// @param <In> the type of the elements
+  /// @param <Out> the type of the outputs' elements
+  /// @return the step
+  /// @throws IllegalArgumentException if the width is below 1 or the step is a batch itself
+  static <Ctx, In, Out> Step<Ctx, List<In>, List<Out>> batch(Step<Ctx, In, Out> step, int atOnce) {
+    return StepImpl.batch(step, atOnce);
+  }
+
+  /// Names the context once, for steps written as plain lambdas.
+  ///
+  /// @param context the class of the context
+  /// @param <Ctx> the type of the context
+  /// @return what makes such steps
+  /// @throws IllegalArgumentException if the class is primitive or has type parameters
+  static <Ctx> StepsIn<Ctx> in(Class<Ctx> context) {
+    return new StepsIn<>(context);
+  }
+
+  /// Declares generic types: `Step.types(TypeRef.listOf(Order.class),
+  /// TypeRef.of(Report.class)).map("report", Reports::of)`.
+  ///
+  /// @param input the type of the input, or of the elements for a join
+  /// @param output the type of each output, not of the transition
+  /// @param <In> the type of the input
+  /// @param <Out> the type of the outputs
+  /// @return what makes steps of these types
+  /// @throws IllegalArgumentException if the output type is a transition
+  static <In, Out> StepTypes<In, Out> types(TypeRef<In> input, TypeRef<Out> output) {
+    return new StepTypes<>(input, output);
+  }
 }

@@ -22,7 +22,8 @@ public sealed interface Transition<O> {
     }
   }
 
-  /// Several outputs go on, each by itself, in this order; none at all ends the branch.
+  /// Several outputs go on, each by itself, in this order; none at all ends the branch, and at a
+  /// fork lets the join go on with an empty list.
   ///
   /// @param outputs the outputs, without nulls
   /// @param <O> the type of the outputs

@@ -3,50 +3,86 @@ package dev.treadle;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/// A graph.
+/// A checked graph of steps. Built once, with [#builder(String)] or [#builder(String, Class,
+/// Supplier)], and run by an executor any number of times.
 ///
-/// @param <C> context
-/// @param <I> input
-/// @param <O> output
-public interface Workflow<C, I, O> {
-  /// Its name.
+/// Immutable and safe for use by many threads.
+///
+/// @param <C> the type of the context that each run carries
+/// @param <I> the type of a run's input
+/// @param <O> the type of a run's outputs; [Void] if it has none
+public sealed interface Workflow<C, I, O> permits WorkflowImpl {
+
+  /// Begins a workflow whose runs carry no context.
+  ///
+  /// @param name the workflow's name: 1 to 128 characters, not blank, none a control character
+  /// @return the first stage of the builder
+  /// @throws IllegalArgumentException if the name cannot serve
+  static WorkflowBuilder.Unstarted<Object> builder(String name) {
+    return new UnstartedImpl<>(new Header<>(Names.checked("workflow", name), null, null, null));
+  }
+
+  /// Begins a workflow whose runs carry a context.
+  ///
+  /// @param name the workflow's name: 1 to 128 characters, not blank, none a control character
+  /// @param context the class of the context, an immutable value without type parameters
+  /// @param initial makes the context that a run begins with; never null, called once for each run
+  /// @param <Ctx> the type of the context
+  /// @return the first stage of the builder
+  /// @throws IllegalArgumentException if the name or the class cannot serve
+  static <Ctx> WorkflowBuilder.Unstarted<Ctx> builder(
+      String name, Class<Ctx> context, Supplier<? extends Ctx> initial) {
+    return new UnstartedImpl<>(Header.of(name, context, initial));
+  }
+
+  /// The name.
   ///
   /// @return the name
   String name();
 
-  /// The class of its context.
+  /// The class of the context.
   ///
-  /// @return the class, or empty if it has no context
+  /// @return the class, or empty if runs carry no context
   Optional<Class<C>> contextType();
 
-  /// Makes the context that a run begins with.
+  /// What makes the context that a run begins with.
   ///
-  /// @return the supplier, or empty if it has no context
+  /// @return the supplier, or empty if runs carry no context
   Optional<Supplier<? extends C>> initialContext();
 
   /// How deltas of the context are combined.
   ///
-  /// @return the merge, or empty
+  /// @return the merge, or empty if there is none
   Optional<Merge<C>> merge();
 
-  /// Its input type.
+  /// The type of a run's input, as the start step declares it.
   ///
   /// @return the type
   TypeRef<I> inputType();
 
-  /// Its graph.
+  /// The steps and how they are connected.
   ///
   /// @return the graph
   Graph graph();
 
-  /// A digest of the graph.
+  /// A digest of the graph: of its names, types and connections, not of its code and policies.
   ///
-  /// @return hexadecimal digits
+  /// @return the 64 lower-case hexadecimal digits of a SHA-256
   String fingerprint();
 
-  /// The first item of a run.
+  /// The first item of a run, not yet numbered.
   ///
-  /// @param input the input
-  /// @return the item
+  /// @param input the run's input
+  /// @return the item for the start step
   WorkItem startWorkItem(I input);
+
+  /// A drawing of the graph in the DOT language of Graphviz. The text depends on the graph alone.
+  ///
+  /// @return the text, ending in a line break
+  String toDot();
+
+  /// A drawing of the graph as a Mermaid flowchart. The text depends on the graph alone.
+  ///
+  /// @return the text, ending in a line break
+  String toMermaid();
 }

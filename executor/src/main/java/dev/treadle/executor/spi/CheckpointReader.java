@@ -8,7 +8,8 @@ import java.util.Optional;
 ///
 /// Confined to one thread: the first call, other than of the factory that opened it, fixes the
 /// thread, and every later call, [#close] included, comes from there. A call from another thread
-/// throws [IllegalStateException]. A reader that was never used may be closed by any thread.
+/// throws [IllegalStateException]. A reader that was never used may be closed by any thread. Only
+/// [#location] may be called by any thread at any time, and fixes none.
 public interface CheckpointReader extends AutoCloseable {
 
   /// Finds a run.

@@ -6,7 +6,7 @@ import java.util.List;
 /// Makes step commits durable. One process writes to a store at a time; opening it for writing
 /// raises its epoch, and every write of an older epoch is refused with [StoreFencedException].
 ///
-/// Confined to one thread, as a [CheckpointReader] is.
+/// Confined to one thread, as a [CheckpointReader] is; [#epoch] too may be called by any thread.
 public interface CheckpointStore extends CheckpointReader {
 
   /// The epoch that this opening of the store has.

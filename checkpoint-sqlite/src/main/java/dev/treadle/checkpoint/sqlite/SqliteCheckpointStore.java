@@ -1,0 +1,188 @@
+package dev.treadle.checkpoint.sqlite;
+
+import dev.treadle.RunId;
+import dev.treadle.executor.spi.CheckpointReader;
+import dev.treadle.executor.spi.CheckpointStore;
+import dev.treadle.executor.spi.CommitUnknownException;
+import dev.treadle.executor.spi.Entry;
+import dev.treadle.executor.spi.RunHeader;
+import dev.treadle.executor.spi.RunQuery;
+import dev.treadle.executor.spi.StepCommit;
+import dev.treadle.executor.spi.StoreDamagedException;
+import dev.treadle.executor.spi.StoreException;
+import dev.treadle.executor.spi.StoreLock;
+import dev.treadle.executor.spi.StoreLockedException;
+import dev.treadle.executor.spi.StoreVersionException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/// A checkpoint store in one SQLite database file. `docs/sqlite-schema.md` of the project describes
+/// the tables, which may be queried at any time with any program.
+///
+/// One process writes at a time. It holds a lock on a file beside the database, named like it with
+/// `.lock` at the end, which is never to be deleted. A batch of commits is one transaction and one
+/// forced write.
+///
+/// After an error of the device, or a commit whose outcome is unknown, the store closes itself, and
+/// that call and every later one throws [CommitUnknownException]. A full disk and the like leave it
+/// open.
+///
+/// Confined to one thread, as a [CheckpointStore] is; the thread that opens it may be another.
+public final class SqliteCheckpointStore implements CheckpointStore {
+  private final long epoch;
+  private final Session session;
+  private final Transactions transactions;
+  private final RunReader reader;
+  private final RunWriter writer;
+
+  private SqliteCheckpointStore(Database database, long epoch, StoreLock lock) {
+    this.epoch = epoch;
+    this.session = new Session(database.location(), database::connectForWriting, lock);
+    this.transactions = new Transactions(session, epoch);
+    this.reader = new RunReader(session);
+    this.writer = new RunWriter(session);
+  }
+
+  /// Opens a store for writing, with [SqliteOptions#defaults].
+  ///
+  /// @param file the database, created if it is absent; its folder must exist
+  /// @return the store, with a higher epoch than ever before
+  /// @throws StoreLockedException if another process owns the store, or this one has it open
+  /// @throws StoreVersionException if the file was written by a newer version of this library or by
+  ///   another program, or if the SQLite library is too old to be safe
+  /// @throws StoreDamagedException if the database is found damaged; after an unclean end it is
+  ///   checked whole
+  /// @throws StoreException if it can't be opened
+  public static SqliteCheckpointStore open(Path file) {
+    return open(file, UnaryOperator.identity());
+  }
+
+  /// Opens a store for writing.
+  ///
+  /// @param file the database, created if it is absent; its folder must exist
+  /// @param options gets [SqliteOptions#defaults] and answers what is to hold
+  /// @return the store, with a higher epoch than ever before
+  /// @throws StoreLockedException if another process owns the store, or this one has it open
+  /// @throws StoreVersionException if the file was written by a newer version of this library or by
+  ///   another program, or if the SQLite library is too old to be safe
+  /// @throws StoreDamagedException if the database is found damaged; after an unclean end it is
+  ///   checked whole
+  /// @throws StoreException if it can't be opened
+  public static SqliteCheckpointStore open(Path file, UnaryOperator<SqliteOptions> options) {
+    var chosen = options.apply(SqliteOptions.defaults());
+    var lockFile = file.resolveSibling(file.getFileName() + ".lock");
+    return open(file, chosen, Driver.real(), lockFile);
+  }
+
+  static SqliteCheckpointStore open(
+      Path given, SqliteOptions options, Driver driver, Path lockFile) {
+    var file = Opening.file(given);
+    NativeLibrary.load(file);
+    var lock = StoreLock.acquire(lockFile);
+    try {
+      Opening.create(file);
+      var database = new Database(file, options, driver);
+      return new SqliteCheckpointStore(database, Opening.forWriting(database), lock);
+    } catch (Throwable e) {
+      try (lock) {
+        throw e;
+      }
+    }
+  }
+
+  /// Opens a store for reading. Takes no lock, so another process may be writing, and leaves the
+  /// database as it is; SQLite may put its `-wal` and `-shm` files beside it. Where the folder
+  /// can't be written, nobody may write to the database as long as the reader is open.
+  ///
+  /// @param file the database
+  /// @return the reader
+  /// @throws StoreVersionException if the file is not of this version of the library, or was
+  ///   written by another program
+  /// @throws StoreDamagedException if the database is found damaged
+  /// @throws StoreException if it can't be opened
+  public static CheckpointReader openReadOnly(Path file) {
+    var checked = Opening.file(file);
+    NativeLibrary.load(checked);
+    var database = new Database(checked, SqliteOptions.defaults(), Driver.real());
+    Opening.forReading(database);
+    return new SqliteReader(
+        new Session(database.location(), database::connectForReading, () -> {}));
+  }
+
+  @Override
+  public long epoch() {
+    return epoch;
+  }
+
+  @Override
+  public List<Integer> append(List<StepCommit> batch) {
+    if (batch.isEmpty()) {
+      throw new IllegalArgumentException("a batch holds at least one commit");
+    }
+    return write(() -> writer.append(batch));
+  }
+
+  @Override
+  public void discardUnfinished(RunId run) {
+    write(() -> {
+      writer.discardUnfinished(run);
+      return true;
+    });
+  }
+
+  @Override
+  public boolean delete(RunId run) {
+    return write(() -> writer.delete(run));
+  }
+
+  @Override
+  public Optional<RunHeader> find(RunId run) {
+    return transactions.read(() -> reader.find(run));
+  }
+
+  @Override
+  public List<Entry> entries(RunId run, long afterId, int limit) {
+    checkLimit(limit);
+    return transactions.read(() -> reader.entries(run, afterId, limit));
+  }
+
+  @Override
+  public List<RunHeader> list(RunQuery query) {
+    return transactions.read(() -> reader.list(query));
+  }
+
+  @Override
+  public String location() {
+    return session.location();
+  }
+
+  @Override
+  public void close() {
+    session.confine();
+    if (session.isEnded()) {
+      return;
+    }
+    try {
+      transactions.markClean();
+    } finally {
+      session.close();
+    }
+  }
+
+  static void checkLimit(int limit) {
+    if (limit < 1) {
+      throw new IllegalArgumentException("limit must be 1 or more, was " + limit);
+    }
+  }
+
+  private <T> T write(Session.Work<T> work) {
+    try {
+      return transactions.write(work);
+    } catch (Throwable e) {
+      writer.forget();
+      throw e;
+    }
+  }
+}

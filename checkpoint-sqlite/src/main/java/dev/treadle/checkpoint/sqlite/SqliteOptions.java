@@ -1,0 +1,59 @@
+package dev.treadle.checkpoint.sqlite;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/// How a SQLite store is opened.
+///
+/// Immutable.
+///
+/// @param synchronous what an acknowledged commit survives
+/// @param busyTimeout how long a write waits for another program, such as a shell, that holds the
+///   database; from zero to an hour, counted in whole milliseconds
+public record SqliteOptions(Synchronous synchronous, Duration busyTimeout) {
+  private static final Duration LONGEST_TIMEOUT = Duration.ofHours(1);
+
+  /// Rejects a missing part and an impossible time.
+  ///
+  /// @throws IllegalArgumentException if the time is negative or above an hour
+  public SqliteOptions {
+    Objects.requireNonNull(synchronous, "synchronous");
+    if (busyTimeout.isNegative() || busyTimeout.compareTo(LONGEST_TIMEOUT) > 0) {
+      throw new IllegalArgumentException(
+          "busyTimeout must be from zero to an hour, was " + busyTimeout);
+    }
+  }
+
+  /// What an acknowledged commit survives. There is no setting that risks the database itself.
+  public enum Synchronous {
+    /// A power loss.
+    FULL,
+    /// The death of the process. A power loss may take the newest commits with it, so that steps
+    /// whose commit was acknowledged run again; the database stays whole.
+    NORMAL
+  }
+
+  /// What holds unless asked otherwise: [Synchronous#FULL], and five seconds of patience.
+  ///
+  /// @return the options
+  public static SqliteOptions defaults() {
+    return new SqliteOptions(Synchronous.FULL, Duration.ofSeconds(5));
+  }
+
+  /// The same options but for what a commit survives.
+  ///
+  /// @param value what an acknowledged commit survives
+  /// @return the options
+  public SqliteOptions withSynchronous(Synchronous value) {
+    return new SqliteOptions(value, busyTimeout);
+  }
+
+  /// The same options but for the patience with other programs.
+  ///
+  /// @param value how long a write waits, from zero to an hour
+  /// @return the options
+  /// @throws IllegalArgumentException if the time is negative or above an hour
+  public SqliteOptions withBusyTimeout(Duration value) {
+    return new SqliteOptions(synchronous, value);
+  }
+}

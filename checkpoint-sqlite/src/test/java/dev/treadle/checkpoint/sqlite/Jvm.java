@@ -1,0 +1,26 @@
+package dev.treadle.checkpoint.sqlite;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Another JVM with the class path of this one.
+final class Jvm {
+  private Jvm() {}
+
+  /// Starts the main class with a heap of a size.
+  static Process start(Class<?> main, String heap, String... arguments) throws IOException {
+    var command =
+        new ArrayList<>(
+            List.of(
+                ProcessHandle.current().info().command().orElse("java"),
+                "--enable-native-access=ALL-UNNAMED",
+                "-Xmx" + heap,
+                "-XX:TieredStopAtLevel=" + (heap.endsWith("m") ? 1 : 4),
+                "-cp",
+                System.getProperty("java.class.path"),
+                main.getName()));
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+  }
+}

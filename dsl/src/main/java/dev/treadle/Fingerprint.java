@@ -1,0 +1,60 @@
+package dev.treadle;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/// The digest of a graph's canonical text: one fact a line, its parts parted by tabs, which no name
+/// and no type contains.
+final class Fingerprint {
+  private final StringBuilder text = new StringBuilder();
+
+  private Fingerprint() {}
+
+  static String of(Header<?> header, Graph graph) {
+    var canonical = new Fingerprint();
+    canonical.line("workflow", header.name());
+    var context = header.context();
+    canonical.line("context", context == null ? "" : context.getTypeName());
+    graph.steps().forEach(canonical::step);
+    graph.scopes().forEach(scope -> canonical.line("scope", scope.fork(), scope.join()));
+    return digest(canonical.text.toString());
+  }
+
+  private void step(Graph.PlacedStep placed) {
+    var step = placed.step();
+    line(
+        "step",
+        step.name(),
+        step.inputType().toString(),
+        step.outputType().toString(),
+        placed.ending().name());
+    placed.routes().forEach(this::route);
+    placed.fallback().ifPresent(handler -> line("fallback", handler));
+  }
+
+  private void route(Graph.Route route) {
+    switch (route) {
+      case Graph.Route.Edge(var to) -> line("edge", to);
+      case Graph.Route.Feed(var join) -> line("feed", join);
+      case Graph.Route.Branch(var arms) -> {
+        line("branch");
+        arms.forEach(arm -> line("arm", arm.label(), arm.to()));
+      }
+    }
+  }
+
+  private void line(String... parts) {
+    text.append(String.join("\t", parts)).append('\n');
+  }
+
+  private static String digest(String text) {
+    try {
+      var sha = MessageDigest.getInstance("SHA-256");
+      return HexFormat.of().formatHex(sha.digest(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

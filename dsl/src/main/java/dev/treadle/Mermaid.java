@@ -1,0 +1,97 @@
+package dev.treadle;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// Draws a graph as a Mermaid flowchart, in the shapes of [Dot]; an end has a thick border, a
+/// terminating one a thicker, a sink a dashed one.
+final class Mermaid {
+  private static final String SPECIAL = "\"#&<>`|\\{}[]()*_~$%;\r\n";
+
+  private final Graph graph;
+  private final Roles roles;
+  private final StringBuilder text = new StringBuilder();
+  private final List<Integer> fallbacks = new ArrayList<>();
+  private int links;
+
+  Mermaid(Graph graph) {
+    this.graph = graph;
+    this.roles = new Roles(graph);
+  }
+
+  String text() {
+    line("flowchart LR");
+    line("  start(( ))");
+    graph.steps().forEach(this::node);
+    link("start", "s0", "-->");
+    graph.steps().forEach(this::links);
+    line("  classDef ending stroke-width:3px");
+    line("  classDef terminating stroke-width:6px");
+    line("  classDef sinking stroke-dasharray:4");
+    if (!fallbacks.isEmpty()) {
+      var numbers = fallbacks.stream().map(String::valueOf).collect(Collectors.joining(","));
+      line("  linkStyle %s stroke:red".formatted(numbers));
+    }
+    return text.toString();
+  }
+
+  private void node(Graph.PlacedStep placed) {
+    var step = placed.step().name();
+    line("  %s%s%s".formatted(roles.id(step), shaped(step), border(placed)));
+  }
+
+  private String shaped(String step) {
+    var shape =
+        switch (roles.of(step)) {
+          case PLAIN -> "[%s]";
+          case FORK -> "[/%s\\]";
+          case JOIN -> "[\\%s/]";
+          case FORK_AND_JOIN -> "{{%s}}";
+        };
+    return shape.formatted(quoted(step));
+  }
+
+  private static String border(Graph.PlacedStep placed) {
+    return switch (placed.ending()) {
+      case NONE -> "";
+      case END -> ":::ending";
+      case TERMINATE -> ":::terminating";
+      case SINK -> ":::sinking";
+    };
+  }
+
+  private void links(Graph.PlacedStep placed) {
+    var from = roles.id(placed.step().name());
+    for (var route : placed.routes()) {
+      switch (route) {
+        case Graph.Route.Edge(var to) -> link(from, roles.id(to), "-->");
+        case Graph.Route.Feed(var join) -> link(from, roles.id(join), "--o");
+        case Graph.Route.Branch(var arms) ->
+            arms.forEach(
+                arm -> link(from, roles.id(arm.to()), "-->|%s|".formatted(quoted(arm.label()))));
+      }
+    }
+    if (placed.fallback().isPresent()) {
+      fallbacks.add(links);
+      link(from, roles.id(placed.fallback().get()), "-.->|\"failure\"|");
+    }
+  }
+
+  private void link(String from, String to, String arrow) {
+    links++;
+    line("  %s %s %s".formatted(from, arrow, to));
+  }
+
+  private void line(String line) {
+    text.append(line).append('\n');
+  }
+
+  /// Quoted, with whatever means something to Mermaid as a numeric entity.
+  private static String quoted(String label) {
+    return label
+        .codePoints()
+        .mapToObj(c -> SPECIAL.indexOf(c) < 0 ? Character.toString(c) : "#%d;".formatted(c))
+        .collect(Collectors.joining("", "\"", "\""));
+  }
+}

@@ -1,0 +1,132 @@
+package dev.treadle;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+final class StepImpl<C, I, O> implements Step<C, I, O> {
+  private final String name;
+  private final TypeRef<I> input;
+  private final TypeRef<O> output;
+  private final StepBody<C, I, O> body;
+  private final @Nullable RetryPolicy retry;
+
+  StepImpl(
+      String name,
+      TypeRef<I> input,
+      TypeRef<O> output,
+      StepBody<C, I, O> body,
+      @Nullable RetryPolicy retry) {
+    this.name = Names.checked("step", name);
+    this.input = input;
+    this.output = output;
+    this.body = body;
+    this.retry = retry;
+  }
+
+  static <In, Out> StepTypes<In, Out> types(String name, Class<In> input, Class<Out> output) {
+    Names.checked("step", name);
+    if (Transition.class.isAssignableFrom(output)) {
+      throw new IllegalArgumentException(
+          "step \"%s\": the output class is that of what goes on, not a Transition of it"
+              .formatted(name));
+    }
+    return new StepTypes<>(
+        TypeRef.of(plain(name, "input", input)), TypeRef.of(plain(name, "output", output)));
+  }
+
+  static <Ctx, In, Out> Step<Ctx, List<In>, List<Out>> batch(Step<Ctx, In, Out> step, int atOnce) {
+    return switch (step.body()) {
+      case StepBody.Code<Ctx, In, Out> code ->
+          new StepImpl<>(
+              step.name(),
+              TypeRef.listOf(step.inputType()),
+              TypeRef.listOf(step.outputType()),
+              new StepBody.Batch<>(code.node(), atOnce),
+              step.retryPolicy().orElse(null));
+      case StepBody.Batch<Ctx, In, Out> _ ->
+          throw new IllegalArgumentException(
+              "step \"%s\" is a batch already; a batch of lists is not".formatted(step.name())
+                  + " supported, split the outer list instead");
+    };
+  }
+
+  static <In, Out> Node<Object, In, Out> mapping(String name, Fn<? super In, ? extends Out> fn) {
+    Objects.requireNonNull(fn, "fn");
+    return (ctx, in) -> {
+      Out out = fn.apply(in);
+      if (out == null) {
+        throw new NullPointerException("step \"%s\" answered null".formatted(name));
+      }
+      return new Transition.Next<>(out);
+    };
+  }
+
+  static <In, Out> Node<Object, In, Out> splitting(
+      String name, Fn<? super In, ? extends List<? extends Out>> fn) {
+    Objects.requireNonNull(fn, "fn");
+    return (ctx, in) -> {
+      List<? extends Out> outs = fn.apply(in);
+      if (outs == null || outs.stream().anyMatch(Objects::isNull)) {
+        throw new NullPointerException(
+            "step \"%s\" answered %s".formatted(name, outs == null ? "null" : "a list with null"));
+      }
+      return Transition.nextAll(outs);
+    };
+  }
+
+  private static <T> Class<T> plain(String name, String role, Class<T> type) {
+    var fault = Types.faultOf(type);
+    if (fault != null) {
+      throw new IllegalArgumentException(
+          "step \"%s\", %s type: %s%s"
+              .formatted(
+                  name,
+                  role,
+                  fault,
+                  type.isPrimitive() ? "" : ", and make the step with Step.types(input, output)"));
+    }
+    return type;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public TypeRef<I> inputType() {
+    return input;
+  }
+
+  @Override
+  public TypeRef<O> outputType() {
+    return output;
+  }
+
+  @Override
+  public Optional<RetryPolicy> retryPolicy() {
+    return Optional.ofNullable(retry);
+  }
+
+  @Override
+  public StepBody<C, I, O> body() {
+    return body;
+  }
+
+  @Override
+  public Step<C, I, O> retry(RetryPolicy policy) {
+    Objects.requireNonNull(policy, "policy");
+    if (retry != null) {
+      throw new IllegalStateException(
+          "step \"%s\": retry was already set, to %s".formatted(name, retry));
+    }
+    return new StepImpl<>(name, input, output, body, policy);
+  }
+
+  @Override
+  public String toString() {
+    return "Step[%s: %s -> %s]".formatted(name, input, output);
+  }
+}

@@ -1,0 +1,68 @@
+package dev.treadle;
+
+/// Makes steps that use the context; from [Step#in].
+///
+/// Immutable and safe for use by many threads.
+///
+/// @param <C> the type of the context
+public final class StepsIn<C> {
+
+  StepsIn(Class<C> context) {
+    var fault = Types.faultOf(context);
+    if (fault != null) {
+      throw new IllegalArgumentException("a context is of a plain class: " + fault);
+    }
+  }
+
+  /// A step from a node.
+  ///
+  /// @param name the step's name
+  /// @param input the class of the input
+  /// @param output the class of each output, not of the transition
+  /// @param node the code
+  /// @param <In> the type of the input
+  /// @param <Out> the type of the outputs
+  /// @return the step
+  /// @throws IllegalArgumentException if the name or a class cannot serve
+  public <In, Out> Step<C, In, Out> of(
+      String name, Class<In> input, Class<Out> output, Node<C, In, Out> node) {
+    return StepImpl.types(name, input, output).of(name, node);
+  }
+
+  /// Declares generic types for such steps.
+  ///
+  /// @param input the type of the input
+  /// @param output the type of each output, not of the transition
+  /// @param <In> the type of the input
+  /// @param <Out> the type of the outputs
+  /// @return what makes steps of these types
+  /// @throws IllegalArgumentException if the output type is a transition
+  public <In, Out> Typed<C, In, Out> types(TypeRef<In> input, TypeRef<Out> output) {
+    return new Typed<>(new StepTypes<>(input, output));
+  }
+
+  /// Makes steps that use the context and have generic types.
+  ///
+  /// Immutable and safe for use by many threads.
+  ///
+  /// @param <C> the type of the context
+  /// @param <I> the type of the input
+  /// @param <O> the type of the outputs
+  public static final class Typed<C, I, O> {
+    private final StepTypes<I, O> types;
+
+    private Typed(StepTypes<I, O> types) {
+      this.types = types;
+    }
+
+    /// A step from a node.
+    ///
+    /// @param name the step's name
+    /// @param node the code
+    /// @return the step
+    /// @throws IllegalArgumentException if the name cannot serve
+    public Step<C, I, O> of(String name, Node<C, I, O> node) {
+      return types.of(name, node);
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package dev.treadle.executor;
+
+import dev.treadle.Transition;
+import java.util.List;
+import java.util.concurrent.ThreadFactory;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// Executes the code of steps and makes of what comes out an [Outcome], outside of all locks. Safe
+/// for use by many threads.
+final class Attempt {
+  private static final byte[] NO_PAYLOAD = {};
+
+  private final ThreadFactory threads;
+  private final RandomGenerator random;
+  private final boolean durable;
+
+  Attempt(ThreadFactory threads, RandomGenerator random, boolean durable) {
+    this.threads = threads;
+    this.random = random;
+    this.durable = durable;
+  }
+
+  /// Executes an item that `ctx` has begun.
+  Outcome execute(Item item, StepContextImpl ctx) {
+    Transition<?> transition;
+    try {
+      transition = call(item, ctx);
+    } catch (Throwable e) { // whatever a step throws is the step's failure
+      return failed(item, e);
+    }
+    return evaluate(item, transition, ctx);
+  }
+
+  /// Makes an outcome of what a step's code has answered.
+  Outcome evaluate(Item item, Transition<?> transition, StepContextImpl ctx) {
+    var asked = ctx.changes();
+    List<ContextChange> changes = asked == null ? List.of() : asked;
+    try {
+      return switch (transition) {
+        case Transition.Next<?>(var output) ->
+            new Outcome.Success(transition, route(item.step, List.of(output)), changes);
+        case Transition.NextAll<?>(var outputs) ->
+            new Outcome.Success(transition, route(item.step, outputs), changes);
+        case Transition.Hold<?> _ -> new Outcome.Success(transition, null, changes);
+        case Transition.After<?>(var delay, var output) ->
+            new Outcome.Later(
+                output, Math.max(1, delay.toMillis()), stored(item.step, output), changes);
+        case Transition.Abort<?>(var reason) -> new Outcome.Failed(new Aborted(reason), -1);
+        case null ->
+            new Outcome.Failed(
+                new NullPointerException(
+                    "step \""
+                        + item.step.name
+                        + "\" answered null; answer a Transition, such as Transition.next(output)"),
+                -1);
+      };
+    } catch (StepDefect e) {
+      return new Outcome.Failed(e.reason(), -1);
+    }
+  }
+
+  /// The outcome of an attempt that threw.
+  Outcome failed(Item item, Throwable error) {
+    var retry = item.step.retry;
+    int failures = item.marks().failures() - item.marks().pardoned() + 1;
+    if (retry == null) {
+      return new Outcome.Failed(error, -1);
+    }
+    try {
+      return retry.allows(failures, error)
+          ? new Outcome.Failed(error, retry.delay(failures, random.nextDouble()).toMillis())
+          : new Outcome.Failed(error, -1);
+    } catch (RuntimeException e) { // the policy's predicate is the user's code
+      error.addSuppressed(e);
+      return new Outcome.Failed(error, -1);
+    }
+  }
+
+  private Transition<?> call(Item item, StepContextImpl ctx) throws Exception {
+    if (item.marks().delivers()) {
+      return Transition.next(item.input);
+    }
+    var input = item.input();
+    return item.step.batch > 0
+        ? new BatchAttempt(item.step, (List<?>) input, ctx).execute(threads)
+        : item.step.node.process(ctx, input);
+  }
+
+  private @Nullable Routing route(PlanStep step, List<?> outputs) throws StepDefect {
+    return durable || step.onlyArms != null || branches(step)
+        ? Routing.of(step, outputs, durable)
+        : null;
+  }
+
+  private static boolean branches(PlanStep step) {
+    for (var route : step.routes) {
+      if (route instanceof PlanRoute.ToArms) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private byte[] stored(PlanStep step, Object output) throws StepDefect {
+    return durable ? StepDefect.guard(() -> step.stored().writeOutput(output)) : NO_PAYLOAD;
+  }
+
+  /// Why a step that answered [Transition.Abort] has failed.
+  static final class Aborted extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Aborted(String reason) {
+      super(reason, null, false, false);
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package dev.treadle.executor;
+
+import dev.treadle.StepFailure;
+import dev.treadle.TypeRef;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// How the executor's own notes on entries and runs are stored: JSON, read strictly. Safe for use
+/// by many threads.
+final class EntryCodec {
+  /// The notes on the output of a `terminate`.
+  static final byte[] TERMINAL = "{\"terminal\":true}".getBytes(StandardCharsets.UTF_8);
+
+  private final PayloadType<ItemMarks> marks;
+  private final PayloadType<Map<String, Long>> counts;
+  private final PayloadType<RunNotes> notes;
+
+  /// The executor's notes on a run.
+  ///
+  /// @param incarnation random text that no other run has, the beginning of its idempotency keys
+  /// @param fingerprint of the workflow's graph when the run was started
+  /// @param failure why the run has failed, if it has
+  record RunNotes(String incarnation, String fingerprint, Optional<StepFailure> failure) {}
+
+  EntryCodec(PayloadCodec codec) {
+    this.marks = codec.type(new TypeRef<ItemMarks>() {});
+    this.counts = codec.type(new TypeRef<Map<String, Long>>() {});
+    this.notes = codec.type(new TypeRef<RunNotes>() {});
+  }
+
+  byte[] marks(ItemMarks value) {
+    return marks.write("the notes on an item", value);
+  }
+
+  ItemMarks marks(byte[] detail) {
+    return detail.length == 0 ? ItemMarks.NONE : marks.read("the notes on an item", detail);
+  }
+
+  byte[] count(long value) {
+    return counts.write("the count of a hold", Map.of("count", value));
+  }
+
+  long count(byte[] detail) {
+    return counts.read("the count of a hold", detail).getOrDefault("count", 0L);
+  }
+
+  String notes(String incarnation, String fingerprint, @Nullable StepFailure failure) {
+    var value = new RunNotes(incarnation, fingerprint, Optional.ofNullable(failure));
+    return new String(notes.write("the notes on a run", value), StandardCharsets.UTF_8);
+  }
+
+  RunNotes notes(String detail) {
+    return notes.read("the notes on a run", detail.getBytes(StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,363 @@
+package dev.treadle.executor;
+
+import dev.treadle.RunId;
+import dev.treadle.RunStatus;
+import dev.treadle.WorkItem;
+import dev.treadle.Workflow;
+import dev.treadle.executor.spi.CheckpointStore;
+import dev.treadle.executor.spi.RunHeader;
+import dev.treadle.executor.spi.RunQuery;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/// The executor: what all its runs share.
+final class ExecutorImpl implements WorkflowExecutor {
+  private static final Duration CLOSE_GRACE = Duration.ofSeconds(30);
+  private static final int PAGE = 500;
+  private static final Set<RunStatus> UNFINISHED =
+      EnumSet.of(
+          RunStatus.RUNNING,
+          RunStatus.WAITING,
+          RunStatus.SUSPENDED,
+          RunStatus.FAILING,
+          RunStatus.CANCELLING,
+          RunStatus.QUARANTINED);
+
+  private final int parallelism;
+  private final TimeSource time;
+  private final ThreadFactory threads;
+  private final Attempt attempt;
+  private final @Nullable StoredRuns stored;
+  private final LiveRuns live = new LiveRuns();
+  private final Map<String, Plan> plans = new ConcurrentHashMap<>();
+
+  /// Random, so that what it begins is told apart from what other executors begin.
+  private final String prefix;
+
+  private final AtomicLong started = new AtomicLong();
+
+  ExecutorImpl(
+      @Nullable CheckpointStore store,
+      int parallelism,
+      PayloadLimits limits,
+      TimeSource time,
+      ThreadFactory threads) {
+    this.parallelism = parallelism;
+    this.time = time;
+    this.threads = threads;
+    var seed = new byte[12];
+    var random = new SecureRandom();
+    random.nextBytes(seed);
+    this.prefix = HexFormat.of().formatHex(seed) + '-';
+    this.attempt = new Attempt(threads, new SplittableRandom(random.nextLong()), store != null);
+    this.stored = store == null ? null : new StoredRuns(this, store, limits);
+  }
+
+  // --- what runs use
+
+  int parallelism() {
+    return parallelism;
+  }
+
+  TimeSource time() {
+    return time;
+  }
+
+  ThreadFactory threads() {
+    return threads;
+  }
+
+  Attempt attempt() {
+    return attempt;
+  }
+
+  void ended(LiveRun run) {
+    live.remove(run);
+  }
+
+  // --- starting
+
+  @Override
+  public <I, O> O run(Workflow<?, I, O> workflow, I input) throws InterruptedException {
+    return new RunHandleImpl<O>(begin(workflow, input, RunOptions.none())).drive();
+  }
+
+  @Override
+  public <I, O> O run(Workflow<?, I, O> workflow, I input, RunId id) throws InterruptedException {
+    return new RunHandleImpl<O>(begin(workflow, input, RunOptions.none().withId(id))).drive();
+  }
+
+  @Override
+  public <C, I, O> O run(Workflow<C, I, O> workflow, I input, UnaryOperator<RunOptions<C>> options)
+      throws InterruptedException {
+    return new RunHandleImpl<O>(begin(workflow, input, options.apply(RunOptions.none()))).drive();
+  }
+
+  @Override
+  public <I, O> RunHandle<O> start(Workflow<?, I, O> workflow, I input) {
+    return new RunHandleImpl<O>(begin(workflow, input, RunOptions.none())).launch();
+  }
+
+  @Override
+  public <I, O> RunHandle<O> start(Workflow<?, I, O> workflow, I input, RunId id) {
+    return new RunHandleImpl<O>(begin(workflow, input, RunOptions.none().withId(id))).launch();
+  }
+
+  @Override
+  public <C, I, O> RunHandle<O> start(
+      Workflow<C, I, O> workflow, I input, UnaryOperator<RunOptions<C>> options) {
+    return new RunHandleImpl<O>(begin(workflow, input, options.apply(RunOptions.none()))).launch();
+  }
+
+  /// A run to go on with.
+  ///
+  /// @param isNew whether nobody drives it yet
+  record Begun(LiveRun run, boolean isNew) {}
+
+  private Begun begin(Workflow<?, ?, ?> workflow, Object input, RunOptions<?> options) {
+    live.requireOpen();
+    var plan = plan(workflow);
+    check(workflow, input);
+    var incarnation = prefix + Long.toString(started.incrementAndGet(), Character.MAX_RADIX);
+    var id = options.id().orElseGet(() -> RunId.of(incarnation));
+    var run = RunIdentity.of(id, incarnation, time.now(), options.labels());
+    var context = context(plan, options.context().orElse(null));
+    if (stored != null) {
+      return stored.begin(plan, run, input, context, options.id().isEmpty());
+    }
+    var state = new RunState(plan, context);
+    state.start(input, null);
+    var fresh = new LiveRun(this, plan, run, state, null);
+    var other = live.add(fresh);
+    if (other == null) {
+      return new Begun(fresh, true);
+    }
+    if (other.plan() != plan) {
+      throw otherWorkflow(id, other.plan());
+    }
+    throw new RunConflictException(id, "goes on already; a transient run has its id to itself");
+  }
+
+  private static @Nullable Object context(Plan plan, @Nullable Object given) {
+    if (plan.contextClass == null || plan.initialContext == null) {
+      if (given != null) {
+        throw new IllegalArgumentException(
+            "workflow \"" + plan.workflow.name() + "\" has no context to begin with");
+      }
+      return null;
+    }
+    var context = given == null ? plan.initialContext.get() : given;
+    if (!plan.contextClass.isInstance(context)) {
+      throw new IllegalArgumentException(
+          "the context of workflow \""
+              + plan.workflow.name()
+              + "\" begins as "
+              + (context == null ? "null" : "a " + context.getClass().getName())
+              + "; it must be a "
+              + plan.contextClass.getName());
+    }
+    return context;
+  }
+
+  private static void check(Workflow<?, ?, ?> workflow, @Nullable Object input) {
+    if (!workflow.inputType().rawClass().isInstance(input)) {
+      throw new IllegalArgumentException(
+          "workflow \""
+              + workflow.name()
+              + "\" takes a "
+              + workflow.inputType()
+              + ", but the input is "
+              + (input == null ? "null" : "a " + input.getClass().getName()));
+    }
+  }
+
+  static RunConflictException otherWorkflow(RunId id, Plan other) {
+    return new RunConflictException(
+        id, "exists with another workflow, \"" + other.workflow.name() + '"');
+  }
+
+  /// The plan of a workflow, made once.
+  ///
+  /// @throws WorkflowConflictException if another workflow has the name
+  Plan plan(Workflow<?, ?, ?> workflow) {
+    var plan = plans.get(workflow.name());
+    if (plan == null) {
+      var codec = stored == null ? null : stored.payloads();
+      var made = Plan.of(workflow, codec);
+      plan = plans.putIfAbsent(workflow.name(), made);
+      plan = plan == null ? made : plan;
+    }
+    if (plan.workflow != workflow) {
+      throw new WorkflowConflictException(
+          "this executor knows another workflow named \""
+              + workflow.name()
+              + "\"; build each workflow once and share it, or name them apart");
+    }
+    return plan;
+  }
+
+  // --- stored runs
+
+  @Override
+  public <O> RunHandle<O> resume(Workflow<?, ?, O> workflow, RunId id) {
+    live.requireOpen();
+    var plan = plan(workflow);
+    if (stored == null) {
+      var run = live.find(id);
+      if (run == null) {
+        throw new UnknownRunException(
+            id, "is not going on, and a transient run is forgotten at its end");
+      }
+      return new RunHandleImpl<>(new Begun(run, false));
+    }
+    return new RunHandleImpl<O>(stored.resume(plan, id)).launch();
+  }
+
+  @Override
+  public List<Recovery> recover(Workflow<?, ?, ?>... workflows) {
+    live.requireOpen();
+    var known = new ArrayList<Plan>();
+    for (var workflow : workflows) {
+      known.add(plan(workflow));
+    }
+    var answers = new ArrayList<Recovery>();
+    if (stored == null) {
+      return answers;
+    }
+    var query = RunQuery.all(PAGE).withStatuses(UNFINISHED);
+    List<RunHeader> page;
+    do {
+      page = stored.list(query);
+      for (var header : page) {
+        if (live.find(header.id()) == null) {
+          answers.add(recover(stored, known, header));
+        }
+        query = query.withAfter(header.id());
+      }
+    } while (page.size() == PAGE);
+    return answers;
+  }
+
+  private static Recovery recover(StoredRuns stored, List<Plan> known, RunHeader header) {
+    if (header.status() == RunStatus.QUARANTINED) {
+      return new Recovery.Quarantined(header.id());
+    }
+    for (var plan : known) {
+      if (plan.workflow.name().equals(header.workflow())) {
+        try {
+          return new Recovery.Resumed(
+              header.id(), new RunHandleImpl<>(stored.adopt(plan, header.id())).launch());
+        } catch (RunMisfitException e) {
+          return new Recovery.DoesNotFit(header.id(), e.misfits());
+        }
+      }
+    }
+    return new Recovery.UnknownWorkflow(header.id(), header.workflow());
+  }
+
+  @Override
+  public Optional<RunHeader> find(RunId id) {
+    var run = live.find(id);
+    if (stored == null) {
+      return Optional.ofNullable(run).map(LiveRun::header);
+    }
+    return stored.find(id).map(header -> suspended(header, run));
+  }
+
+  @Override
+  public List<RunHeader> runs(RunQuery query) {
+    return stored == null ? live.list(query) : stored.list(query);
+  }
+
+  /// A store that refuses writes can't say so itself.
+  private RunHeader suspended(RunHeader header, @Nullable LiveRun run) {
+    if (run == null || stored == null || run.shownStatus() != RunStatus.SUSPENDED) {
+      return header;
+    }
+    return new RunHeader(
+        header.id(),
+        header.workflow(),
+        RunStatus.SUSPENDED,
+        stored.refusal(),
+        header.sequence(),
+        header.nextId(),
+        header.createdAt(),
+        header.updatedAt(),
+        header.dueAt(),
+        header.labels(),
+        header.detail());
+  }
+
+  @Override
+  public boolean delete(RunId id) {
+    live.requireOpen();
+    if (live.find(id) != null) {
+      throw new RunConflictException(id, "goes on here; cancel it first");
+    }
+    return stored != null && stored.delete(id);
+  }
+
+  LiveRuns live() {
+    return live;
+  }
+
+  // --- one item
+
+  @Override
+  @SuppressWarnings("unchecked") // the graph has checked that each end fits the output type
+  public <O> Optional<O> processWorkItem(
+      RunContext<?, O> run, WorkItem item, ArrayDeque<WorkItem> queue) throws InterruptedException {
+    return (Optional<O>) SingleItem.process(run, item, queue, threads);
+  }
+
+  // --- closing
+
+  @Override
+  public void close() {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        close(CLOSE_GRACE, interrupted);
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true; // the grace is over for who is in a hurry
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public List<RunId> close(Duration grace) {
+    try {
+      return close(grace, false);
+    } catch (InterruptedException e) {
+      close();
+      Thread.currentThread().interrupt();
+      return live.cut();
+    }
+  }
+
+  private List<RunId> close(Duration grace, boolean hurry) throws InterruptedException {
+    live.close(hurry ? Duration.ZERO : grace);
+    if (stored != null) {
+      stored.close();
+    }
+    return live.cut();
+  }
+}

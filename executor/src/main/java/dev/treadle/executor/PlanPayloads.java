@@ -1,0 +1,68 @@
+package dev.treadle.executor;
+
+import dev.treadle.Graph;
+import dev.treadle.TypeRef;
+import dev.treadle.Workflow;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// How the values of a workflow are stored. Immutable and safe for use by many threads.
+///
+/// @param codec what writes and reads them
+/// @param context of the workflow's context class, or null if it has none
+record PlanPayloads(PayloadCodec codec, @Nullable PayloadType<Object> context) {
+
+  /// Gives each step its types and checks that each reads back what it writes.
+  ///
+  /// @throws PayloadException if some don't, naming the steps
+  static PlanPayloads of(
+      Workflow<?, ?, ?> workflow, Map<String, PlanStep> steps, PayloadCodec codec) {
+    var faults = new ArrayList<String>();
+    for (var placed : workflow.graph().steps()) {
+      var step = placed.step();
+      faults.addAll(codec.faults("the input of step \"" + step.name() + '"', step.inputType()));
+      if (placed.ending() == Graph.Ending.END || placed.ending() == Graph.Ending.TERMINATE) {
+        faults.addAll(codec.faults("the output of step \"" + step.name() + '"', step.outputType()));
+      }
+    }
+    var context = workflow.contextType().map(TypeRef::of);
+    context.ifPresent(type -> faults.addAll(codec.faults("the context", type)));
+    if (!faults.isEmpty()) {
+      throw new PayloadException(
+          "workflow \"" + workflow.name() + '"', "can't be stored: " + String.join("; ", faults));
+    }
+    var joins = new HashSet<String>();
+    workflow.graph().scopes().forEach(scope -> joins.add(scope.join()));
+    for (var step : steps.values()) {
+      step.payloads = stored(step, joins.contains(step.name), codec);
+    }
+    return new PlanPayloads(codec, context.map(type -> codec.any(type.type())).orElse(null));
+  }
+
+  /// How the context is stored, in a workflow that has one.
+  PayloadType<Object> contexts() {
+    if (context == null) {
+      throw new IllegalStateException("the workflow has no context");
+    }
+    return context;
+  }
+
+  private static StepPayloads stored(PlanStep step, boolean joins, PayloadCodec codec) {
+    var input = step.step.inputType().type();
+    return new StepPayloads(
+        step.name,
+        codec,
+        codec.any(input),
+        step.step.outputType().type(),
+        joins ? codec.any(element(input)) : null);
+  }
+
+  /// The element type of a join's input, which is a list.
+  private static Type element(Type list) {
+    return ((ParameterizedType) list).getActualTypeArguments()[0];
+  }
+}

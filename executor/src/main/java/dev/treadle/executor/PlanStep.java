@@ -1,0 +1,109 @@
+package dev.treadle.executor;
+
+import dev.treadle.Graph.Ending;
+import dev.treadle.Node;
+import dev.treadle.RetryPolicy;
+import dev.treadle.Step;
+import dev.treadle.StepBody;
+import org.jspecify.annotations.Nullable;
+
+/// A step of a [Plan], with its neighbours as references. Immutable once [Plan#of] has returned.
+final class PlanStep {
+  private static final PlanRoute[] NOWHERE = {};
+
+  final Step<?, ?, ?> step;
+  final String name;
+  final Ending ending;
+  final @Nullable RetryPolicy retry;
+
+  /// The code for one input; of a batch, for one element.
+  final Node<Object, Object, Object> node;
+
+  /// How many elements of a batch run at once; 0 for a step that is no batch.
+  final int batch;
+
+  /// How many scopes the step lies in.
+  final int depth;
+
+  PlanRoute[] routes = NOWHERE;
+  PlanRoute.@Nullable ToStep fallback;
+
+  /// The join that closes the groups which this step opens as a fork.
+  @Nullable PlanStep closedBy;
+
+  /// Whether an item can leave the scope that this fork opens.
+  boolean exits;
+
+  /// Where every output goes when the step has one plain edge and nothing else to do.
+  @Nullable PlanStep only;
+
+  /// The arms when the step has one branch and nothing else to do.
+  PlanRoute.Arm @Nullable [] onlyArms;
+
+  /// The types of what is stored for the step; null in a transient executor.
+  @Nullable StepPayloads payloads;
+
+  PlanStep(Step<?, ?, ?> step, Ending ending, int depth) {
+    this.step = step;
+    this.name = step.name();
+    this.ending = ending;
+    this.depth = depth;
+    this.retry = step.retryPolicy().orElse(null);
+    switch (step.body()) {
+      case StepBody.Code<?, ?, ?>(var code) -> {
+        this.node = untyped(code);
+        this.batch = 0;
+      }
+      case StepBody.Batch<?, ?, ?>(var element, int atOnce) -> {
+        this.node = untyped(element);
+        this.batch = atOnce;
+      }
+    }
+  }
+
+  /// Whether executions of the step open groups.
+  boolean forks() {
+    return closedBy != null;
+  }
+
+  /// Sets what the hot loop needs, from the routes.
+  void link(PlanRoute[] ways) {
+    routes = ways;
+    if (ways.length != 1 || ending != Ending.NONE || forks() || batch > 0) {
+      return;
+    }
+    switch (ways[0]) {
+      case PlanRoute.ToStep(var to, int up) when up == 0 -> only = to;
+      case PlanRoute.ToArms(var arms) when staysIn(arms) -> onlyArms = arms;
+      default -> {}
+    }
+  }
+
+  private static boolean staysIn(PlanRoute.Arm[] arms) {
+    for (var arm : arms) {
+      if (arm.to().up() != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// How values around the step are stored, in a durable executor.
+  StepPayloads stored() {
+    if (payloads == null) {
+      throw new IllegalStateException("a transient run stores nothing");
+    }
+    return payloads;
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+
+  /// The graph has checked the types of neighbours, so a step only ever gets what it takes.
+  @SuppressWarnings("unchecked")
+  private static Node<Object, Object, Object> untyped(Node<?, ?, ?> node) {
+    return (Node<Object, Object, Object>) node;
+  }
+}

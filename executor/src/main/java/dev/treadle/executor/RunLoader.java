@@ -1,0 +1,272 @@
+package dev.treadle.executor;
+
+import dev.treadle.executor.spi.Entry;
+import dev.treadle.executor.spi.RunHeader;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Makes the state of a stored run anew, and says all that does not fit the workflow as it is now.
+/// Used once, by one thread.
+final class RunLoader {
+  private static final int PAGE = 4_000;
+
+  private final Plan plan;
+  private final PlanPayloads payloads;
+  private final EntryCodec codec;
+  private final RunHeader header;
+  private final List<String> misfits = new ArrayList<>(0);
+
+  private final List<Entry> items = new ArrayList<>();
+  private final Map<Long, Group> groups = new HashMap<>();
+  private final Map<Long, Entry> values = new java.util.LinkedHashMap<>();
+  private final List<Entry> others = new ArrayList<>(2);
+  private final List<Entry> deltas = new ArrayList<>(0);
+  private byte @Nullable [] input;
+  private @Nullable Entry context;
+
+  private RunLoader(Plan plan, PlanPayloads payloads, EntryCodec codec, RunHeader header) {
+    this.plan = plan;
+    this.payloads = payloads;
+    this.codec = codec;
+    this.header = header;
+  }
+
+  /// A run as it was loaded.
+  ///
+  /// @param state its state
+  /// @param input what it was started with, as stored
+  /// @param deltas the ids of the context's deltas, ascending
+  /// @param deltaBytes their size in all
+  /// @param contextBytes the size of the context
+  @SuppressWarnings("ArrayRecordComponent") // moved, never compared
+  record Loaded(
+      RunState state, byte[] input, List<Long> deltas, long deltaBytes, long contextBytes) {}
+
+  /// Loads a run.
+  ///
+  /// @throws RunMisfitException if it does not fit the workflow
+  static Loaded load(
+      GroupCommitter committer,
+      Plan plan,
+      PlanPayloads payloads,
+      EntryCodec codec,
+      RunHeader header) {
+    var loader = new RunLoader(plan, payloads, codec, header);
+    long after = -1;
+    List<Entry> page;
+    do {
+      long from = after;
+      page = committer.call(store -> store.entries(header.id(), from, PAGE));
+      for (var entry : page) {
+        loader.take(entry);
+        after = entry.id();
+      }
+    } while (page.size() == PAGE);
+    return loader.build();
+  }
+
+  /// What a run was started with, as it is stored.
+  static byte[] input(GroupCommitter committer, RunHeader header) {
+    var first = committer.call(store -> store.entries(header.id(), CommitBuilder.INPUT_ID - 1, 1));
+    if (first.isEmpty() || first.getFirst().kind() != Entry.Kind.INPUT) {
+      throw new RunMisfitException(header.id(), List.of("its input is missing"));
+    }
+    return first.getFirst().payload();
+  }
+
+  private void take(Entry entry) {
+    switch (entry.kind()) {
+      case INPUT -> input = entry.payload();
+      case CONTEXT -> context = entry;
+      case DELTA -> deltas.add(entry);
+      case ITEM -> items.add(entry);
+      case GROUP -> group(entry);
+      case VALUE -> values.put(entry.id(), entry);
+      case OUTPUT, HOLD -> others.add(entry);
+      case SIGNAL, UNDO, MARK ->
+          misfits.add("it has a " + entry + ", which this version of the library does not know");
+    }
+  }
+
+  private Loaded build() {
+    var start = input;
+    if (start == null) {
+      misfits.add("its input is missing");
+      start = new byte[0];
+    }
+    var state = new RunState(plan, context());
+    state.nextId = header.nextId();
+    values.values().forEach(this::value);
+    for (var entry : items) {
+      item(entry, start, state);
+    }
+    groups.values().forEach(state::restore);
+    others.forEach(entry -> other(entry, state));
+    var failure = codec.notes(header.detail()).failure().orElse(null);
+    state.restore(header.status(), failure);
+    if (!misfits.isEmpty()) {
+      throw new RunMisfitException(header.id(), misfits);
+    }
+    long deltaBytes = deltas.stream().mapToLong(delta -> delta.payload().length).sum();
+    return new Loaded(
+        state,
+        start,
+        deltas.stream().map(Entry::id).toList(),
+        deltaBytes,
+        context == null ? 0 : context.payload().length);
+  }
+
+  private @Nullable Object context() {
+    var stored = context;
+    if (stored == null) {
+      if (plan.contextClass != null) {
+        misfits.add("it has no context, but the workflow has one now");
+      }
+      return null;
+    }
+    if (plan.contextClass == null) {
+      misfits.add("it has a context, but the workflow has none now");
+      return null;
+    }
+    try {
+      var type = payloads.contexts();
+      Object current = type.read("the context", stored.payload());
+      for (var delta : deltas) {
+        var merge = plan.merge;
+        if (merge == null) {
+          misfits.add("its context has deltas, but the workflow has no merge now");
+          return current;
+        }
+        current =
+            merge.combine().apply(current, type.read("a delta of the context", delta.payload()));
+      }
+      return current;
+    } catch (PayloadException e) {
+      misfits.add(String.valueOf(e.getMessage()));
+      return null;
+    }
+  }
+
+  private void group(Entry entry) {
+    var fork = step(entry, "an open group");
+    if (fork == null) {
+      return;
+    }
+    if (fork.closedBy == null) {
+      misfits.add("step \"" + fork.name + "\" has an open group, but is not a fork now");
+      return;
+    }
+    groups.put(entry.id(), new Group(entry.id(), fork, place(entry, fork.depth)));
+  }
+
+  private void value(Entry entry) {
+    var join = step(entry, "an arrived value");
+    var group = groups.get(entry.group());
+    if (join == null || group == null) {
+      return; // the group's own misfit was reported
+    }
+    if (group.fork.closedBy != join) {
+      misfits.add(
+          "fork \""
+              + group.fork.name
+              + "\" and join \""
+              + join.name
+              + "\" do not belong together now");
+      return;
+    }
+    try {
+      group.arrive(
+          Place.parse(group, entry.path()), join.stored().readElement(entry.payload()), entry.id());
+    } catch (PayloadException e) {
+      misfits.add(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void item(Entry entry, byte[] start, RunState state) {
+    var step = step(entry, "a pending item");
+    if (step == null) {
+      return;
+    }
+    var marks = codec.marks(entry.detail());
+    var place = place(entry, step.depth);
+    try {
+      var value = input(entry, step, marks, start);
+      if (value != null) {
+        state.restore(
+            marks.equals(ItemMarks.NONE)
+                ? new Item(step, value, entry.id(), place)
+                : new MarkedItem(step, value, entry.id(), place, marks.stored(0, false)));
+      }
+    } catch (PayloadException e) {
+      misfits.add(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private @Nullable Object input(Entry entry, PlanStep step, ItemMarks marks, byte[] start) {
+    if (marks.values() != 0) {
+      var group = groups.get(marks.values());
+      if (group == null) {
+        misfits.add("the values for step \"" + step.name + "\" are missing");
+      } else if (!(step.step.inputType().rawClass() == List.class)) {
+        misfits.add(
+            "step \"" + step.name + "\" has values of a join pending, but takes no list now");
+        return null;
+      }
+      return group;
+    }
+    var payload = marks.started() ? start : entry.payload();
+    return marks.delivers() ? step.stored().readOutput(payload) : step.stored().readInput(payload);
+  }
+
+  private void other(Entry entry, RunState state) {
+    var step = step(entry, entry.kind() == Entry.Kind.OUTPUT ? "an output" : "a hold");
+    if (step == null) {
+      return;
+    }
+    if (entry.kind() == Entry.Kind.HOLD) {
+      state.restoreHold(step, entry.id(), codec.count(entry.detail()));
+      return;
+    }
+    try {
+      var value = step.stored().readOutput(entry.payload());
+      state.restore(new RunState.Output(entry.id(), step, value), entry.detail().length > 0);
+    } catch (PayloadException e) {
+      misfits.add(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// The place of an item or group, whose step must lie in the scope of the entry's group.
+  private @Nullable Place place(Entry entry, int depth) {
+    if (entry.group() == 0) {
+      if (depth > 0) {
+        misfits.add("step \"" + entry.step() + "\" lies in a scope now, its item does not");
+      }
+      return null;
+    }
+    var group = groups.get(entry.group());
+    if (group == null) {
+      return null; // the group's own misfit was reported
+    }
+    if (depth != group.fork.depth + 1) {
+      misfits.add(
+          "step \""
+              + entry.step()
+              + "\" does not lie in the scope of fork \""
+              + group.fork.name
+              + "\" now");
+    }
+    return Place.parse(group, entry.path());
+  }
+
+  private @Nullable PlanStep step(Entry entry, String what) {
+    var step = plan.find(entry.step());
+    if (step == null) {
+      misfits.add(
+          "step \"" + entry.step() + "\" has " + what + ", but the workflow has no such step now");
+    }
+    return step;
+  }
+}

@@ -1,0 +1,56 @@
+package dev.treadle.executor;
+
+import dev.treadle.StepFailure;
+import java.util.Map;
+import java.util.Objects;
+
+/// How a run ended, or why it stands still.
+///
+/// @param <O> the type of the run's output
+public sealed interface RunResult<O> {
+
+  /// The run is done and has an output.
+  ///
+  /// @param output the output of `terminate`, else the first in the order of commits
+  /// @param <O> the type of the run's output
+  record Completed<O>(O output) implements RunResult<O> {
+    /// Rejects a missing output.
+    public Completed {
+      if (output == null) {
+        throw new NullPointerException("output");
+      }
+    }
+  }
+
+  /// The run is done without an output: every branch went into a sink.
+  ///
+  /// @param <O> the type of the output that did not come
+  record CompletedWithoutOutput<O>() implements RunResult<O> {}
+
+  /// A step failed for good. The run stands still; `resume` goes on from the failed items.
+  ///
+  /// @param failure the first failure that was recorded
+  /// @param <O> the type of the output that did not come
+  record Failed<O>(StepFailure failure) implements RunResult<O> {
+    /// Rejects a missing failure.
+    public Failed {
+      Objects.requireNonNull(failure, "failure");
+    }
+  }
+
+  /// Every branch held, so no output can come.
+  ///
+  /// @param holds how many items each step holds, by the step's name
+  /// @param <O> the type of the output that did not come
+  record Stalled<O>(Map<String, Long> holds) implements RunResult<O> {
+    /// Copies the map.
+    public Stalled {
+      holds = Map.copyOf(holds);
+    }
+  }
+
+  /// The run was cancelled.
+  ///
+  /// @param <O> the type of the output that did not come
+  record Cancelled<O>() implements RunResult<O> {}
+}

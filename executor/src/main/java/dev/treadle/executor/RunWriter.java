@@ -1,0 +1,191 @@
+package dev.treadle.executor;
+
+import dev.treadle.RunStatus;
+import dev.treadle.StepFailure;
+import dev.treadle.executor.spi.RunHeader;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Turns the events of one durable run into commits and hands them over. Confined to the run's
+/// commit section, except where a method says otherwise.
+final class RunWriter {
+  /// Above this size, writing the context whole at each change is worth a warning; the design's
+  /// figure.
+  private static final int LARGE_CONTEXT_BYTES = 64 << 10;
+
+  /// Deltas are folded into the context when together they are larger than it, but not below this
+  /// size.
+  private static final int MIN_FOLD_BYTES = 4 << 10;
+
+  private static final org.slf4j.Logger LOG = org.slf4j.LoggerFactory.getLogger(RunWriter.class);
+
+  private final GroupCommitter committer;
+  private final EntryCodec codec;
+  private final Plan plan;
+  private final PlanPayloads payloads;
+  private final RunIdentity run;
+  private final TimeSource time;
+
+  /// How many commits the run has, those on their way included.
+  private long sequence;
+
+  private List<Long> deltaIds = new ArrayList<>(0);
+  private long deltaBytes;
+  private long contextBytes;
+  private boolean warned;
+
+  RunWriter(
+      GroupCommitter committer,
+      EntryCodec codec,
+      Plan plan,
+      PlanPayloads payloads,
+      RunIdentity run,
+      TimeSource time) {
+    this.committer = committer;
+    this.codec = codec;
+    this.plan = plan;
+    this.payloads = payloads;
+    this.run = run;
+    this.time = time;
+  }
+
+  /// Takes over what a loaded run has.
+  void restore(long commits, List<Long> deltas, long bytesOfDeltas, long bytesOfContext) {
+    sequence = commits;
+    deltaIds = new ArrayList<>(deltas);
+    deltaBytes = bytesOfDeltas;
+    contextBytes = bytesOfContext;
+  }
+
+  GroupCommitter committer() {
+    return committer;
+  }
+
+  CommitBuilder begin(RunState state) {
+    return new CommitBuilder(codec, state.nextId);
+  }
+
+  /// The first commit of a run.
+  void start(CommitBuilder out, byte[] input, byte @Nullable [] context) {
+    out.input(input);
+    if (context != null) {
+      out.context(context);
+      contextBytes = context.length;
+    }
+  }
+
+  /// A change of the context, encoded before anything else of the commit takes effect.
+  ///
+  /// @param whole the new context, or null if only deltas are written
+  /// @param deltas the deltas in order; none if the context is written whole
+  @SuppressWarnings("ArrayRecordComponent") // moved, never compared
+  record ContextWrite(byte @Nullable [] whole, List<byte[]> deltas) {}
+
+  /// Encodes a change of the context.
+  ///
+  /// @throws StepDefect if it can't be stored
+  ContextWrite encode(PlanStep step, Object after, List<ContextChange> changes) throws StepDefect {
+    var deltas = new ArrayList<byte[]>(changes.size());
+    long bytes = deltaBytes;
+    boolean whole = false;
+    for (var change : changes) {
+      if (change instanceof ContextChange.Delta(var delta)) {
+        var payload = StepDefect.guard(() -> write(step, delta));
+        deltas.add(payload);
+        bytes += payload.length;
+      } else {
+        whole = true;
+      }
+    }
+    if (!whole && bytes <= Math.max(contextBytes, MIN_FOLD_BYTES)) {
+      return new ContextWrite(null, deltas);
+    }
+    var payload = StepDefect.guard(() -> write(step, after));
+    if (whole && payload.length >= LARGE_CONTEXT_BYTES && !warned) {
+      warned = true;
+      LOG.warn(
+          "run {}: step {} writes a context of {} bytes whole at each update; merge(…) stores only"
+              + " deltas",
+          run.id(),
+          step.name,
+          payload.length);
+    }
+    return new ContextWrite(payload, List.of());
+  }
+
+  /// Adds an encoded change of the context to a commit.
+  void write(ContextWrite change, RunState state, CommitBuilder out) {
+    var whole = change.whole();
+    if (whole != null) {
+      deltaIds.forEach(id -> out.remove(id, id));
+      deltaIds.clear();
+      deltaBytes = 0;
+      contextBytes = whole.length;
+      out.context(whole);
+    }
+    for (var delta : change.deltas()) {
+      long id = state.nextId++;
+      deltaIds.add(id);
+      deltaBytes += delta.length;
+      out.delta(id, delta);
+    }
+  }
+
+  /// Hands a commit over; the order of calls is the order of commits.
+  Pending submit(CommitBuilder out, RunState state) {
+    if (state.status().isFinal()) {
+      var kept = new ArrayList<Long>(state.outputs().size() + deltaIds.size());
+      state.outputs().forEach(output -> kept.add(output.id()));
+      kept.addAll(deltaIds);
+      kept.sort(null);
+      out.clear(kept, state.nextId);
+    }
+    sequence++;
+    return committer.submit(out.build(header(state)), out.firstNewId);
+  }
+
+  long sequence() {
+    return sequence;
+  }
+
+  private RunHeader header(RunState state) {
+    long due = state.queue.firstDue();
+    var failure = state.failure();
+    return new RunHeader(
+        run.id(),
+        plan.workflow.name(),
+        state.status(),
+        reason(state.status(), failure),
+        sequence,
+        state.nextId,
+        run.createdAt(),
+        time.now().truncatedTo(ChronoUnit.MILLIS),
+        due == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(due)),
+        run.labels(),
+        codec.notes(run.incarnation(), plan.workflow.fingerprint(), failure));
+  }
+
+  private static String reason(RunStatus status, @Nullable StepFailure failure) {
+    return switch (status) {
+      case FAILING, FAILED ->
+          failure == null
+              ? ""
+              : "step \""
+                  + failure.step()
+                  + "\" failed at attempt "
+                  + failure.attempt()
+                  + ": "
+                  + failure.type();
+      case STALLED -> "all branches held and there is no output";
+      default -> "";
+    };
+  }
+
+  private byte[] write(PlanStep step, Object context) {
+    return payloads.contexts().write("the context after step \"" + step.name + '"', context);
+  }
+}

@@ -1,0 +1,88 @@
+package dev.treadle.executor;
+
+import dev.treadle.WorkItem;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadFactory;
+import java.util.random.RandomGenerator;
+
+/// One item of a run that its caller drives.
+final class SingleItem {
+  private SingleItem() {}
+
+  static Optional<Object> process(
+      RunContext<?, ?> run, WorkItem item, ArrayDeque<WorkItem> queue, ThreadFactory threads)
+      throws InterruptedException {
+    var state = run.state;
+    var own = own(run, item);
+    var ctx = new StepContextImpl(run.run, state.plan, Thread.currentThread(), -1);
+    ctx.begin(own, state.context);
+    int before = state.outputs().size();
+    // time is the caller's: a retry follows without a wait, so the random part of waits is of no
+    // use
+    var outcome = new Attempt(threads, RandomGenerator.getDefault(), false).execute(own, ctx);
+    ctx.end();
+    switch (outcome) {
+      case Outcome.Success(var transition, var routing, var changes) -> {
+        if (change(run, own, changes)) {
+          state.succeed(own, transition, routing, null);
+        }
+      }
+      case Outcome.Later(var output, _, _, var changes) -> {
+        if (change(run, own, changes)) {
+          state.postpone(own, output, ItemMarks.delivery(0), new byte[0], null);
+        }
+      }
+      case Outcome.Failed(var error, var retryMillis) -> failed(run, own, error, retryMillis);
+    }
+    queue.addAll(state.queue.ready);
+    state.queue.ready.clear();
+    var outputs = state.outputs();
+    return outputs.size() > before ? Optional.of(outputs.get(before).value()) : Optional.empty();
+  }
+
+  private static boolean change(RunContext<?, ?> run, Item item, List<ContextChange> changes)
+      throws InterruptedException {
+    if (changes.isEmpty()) {
+      return true;
+    }
+    try {
+      run.state.context =
+          ContextChange.apply(run.state.plan, item.step, run.state.context(), changes);
+      return true;
+    } catch (StepDefect e) {
+      failed(run, item, e.reason(), -1);
+      return false;
+    }
+  }
+
+  private static void failed(RunContext<?, ?> run, Item item, Throwable error, long retryMillis)
+      throws InterruptedException {
+    if (error instanceof InterruptedException interrupted) {
+      throw interrupted; // not the item's failure; the caller still has the item
+    }
+    var why = Failures.describe(item, error);
+    if (retryMillis >= 0) {
+      var again = item.marks().again(why, 0);
+      run.state.postpone(item, item.input, again, new byte[0], null);
+    } else if (item.step.fallback != null) {
+      run.state.fallBack(item, item.step.fallback, why, new byte[0], null);
+    } else {
+      throw new StepFailedException(run.run.id(), why, error);
+    }
+  }
+
+  /// The item as the run knows it: one of its own, or the first.
+  private static Item own(RunContext<?, ?> run, WorkItem item) {
+    if (item instanceof Item own && own.step == run.find(own.step.name)) {
+      return own;
+    }
+    var step = run.find(item.step());
+    if (step == null || item instanceof Item) {
+      throw new IllegalArgumentException(
+          "the item of step \"" + item.step() + "\" is not of run " + run.run.id());
+    }
+    return run.state.adopt(step, item.input());
+  }
+}

@@ -1,0 +1,64 @@
+package dev.treadle.executor;
+
+import dev.treadle.Transition;
+
+/// Executes one item after another for as long as each is followed by just one: the hot loop of a
+/// transient run. Without the run's lock, since nobody else touches the queue and the counter of
+/// ids meanwhile.
+final class Solo {
+  private Solo() {}
+
+  /// How a linear stretch ended.
+  ///
+  /// @param item the last item that was executed
+  /// @param outcome what came of it, which is yet to be committed
+  record End(Item item, Outcome outcome) {}
+
+  /// Executes a linear stretch.
+  ///
+  /// @param first its first item, which the context has begun
+  static End execute(
+      LiveRun run, RunState state, StepContextImpl ctx, Attempt attempt, Item first) {
+    var item = first;
+    while (true) {
+      var step = item.step;
+      if (step.batch > 0 || item instanceof MarkedItem) {
+        return new End(item, attempt.execute(item, ctx));
+      }
+      Transition<Object> transition;
+      try {
+        transition = step.node.process(ctx, item.input());
+      } catch (Throwable e) { // whatever a step throws is the step's failure
+        return new End(item, attempt.failed(item, e));
+      }
+      if (!(transition instanceof Transition.Next<Object> next)
+          || ctx.changes() != null
+          || run.isStopping()) {
+        return new End(item, attempt.evaluate(item, transition, ctx));
+      }
+      var to = step.only;
+      if (to == null) {
+        if (step.onlyArms == null) {
+          return new End(item, attempt.evaluate(item, transition, ctx));
+        }
+        try {
+          to = Routing.choose(step, step.onlyArms, next.output()).step();
+        } catch (StepDefect e) {
+          return new End(item, new Outcome.Failed(e.reason(), -1));
+        }
+      }
+      item = follow(state, new Item(to, next.output(), state.nextId++, item.place));
+      ctx.begin(item, state.context);
+    }
+  }
+
+  /// The item to execute after a new one has entered the queue.
+  private static Item follow(RunState state, Item added) {
+    var ready = state.queue.ready;
+    if (ready.isEmpty()) {
+      return added;
+    }
+    ready.addLast(added);
+    return ready.removeFirst();
+  }
+}

@@ -1,0 +1,280 @@
+package dev.treadle.executor;
+
+import dev.treadle.RunId;
+import dev.treadle.RunStatus;
+import dev.treadle.executor.ExecutorImpl.Begun;
+import dev.treadle.executor.spi.CheckpointStore;
+import dev.treadle.executor.spi.RunHeader;
+import dev.treadle.executor.spi.RunQuery;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// The durable side of an executor: begins, loads and deletes stored runs. Safe for use by many
+/// threads.
+final class StoredRuns {
+  private final ExecutorImpl executor;
+  private final GroupCommitter committer;
+  private final PayloadCodec payloads;
+  private final EntryCodec entries;
+
+  /// Whoever begins, loads or deletes a run of a chosen id holds the lock that its hash code
+  /// chooses, so that nobody else does meanwhile.
+  private final ReentrantLock[] locks = new ReentrantLock[256];
+
+  StoredRuns(ExecutorImpl executor, CheckpointStore store, PayloadLimits limits) {
+    this.executor = executor;
+    this.payloads = new PayloadCodec(limits);
+    this.entries = new EntryCodec(payloads);
+    for (int i = 0; i < locks.length; i++) {
+      locks[i] = new ReentrantLock();
+    }
+    this.committer =
+        new GroupCommitter(store, Thread.ofPlatform().name("treadle-store-", 0).factory());
+  }
+
+  PayloadCodec payloads() {
+    return payloads;
+  }
+
+  /// Begins a run, or goes on with the one of that id.
+  ///
+  /// @param unique whether nobody else can have the id
+  Begun begin(Plan plan, RunIdentity run, Object input, @Nullable Object context, boolean unique) {
+    var payload = checkedInput(plan, input);
+    if (unique) {
+      return start(plan, run, input, payload, context)
+          .orElseThrow(() -> new RunConflictException(run.id(), "exists, though its id is random"));
+    }
+    var lock = lock(run.id());
+    lock.lock();
+    try {
+      var other = executor.live().find(run.id());
+      if (other == null) {
+        var fresh = start(plan, run, input, payload, context);
+        if (fresh.isPresent()) {
+          return fresh.get();
+        }
+      }
+      return existing(plan, run.id(), input, payload);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Goes on with a stored run that is unfinished and not driven here.
+  Begun adopt(Plan plan, RunId id) {
+    var lock = lock(id);
+    lock.lock();
+    try {
+      var other = executor.live().find(id);
+      return other != null ? new Begun(other, false) : drive(load(plan, header(id)), false);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Goes on with a stored run, from its failed items if it has failed.
+  Begun resume(Plan plan, RunId id) {
+    var lock = lock(id);
+    lock.lock();
+    try {
+      var other = executor.live().find(id);
+      if (other != null) {
+        requireWorkflow(plan, id, other.plan().workflow.name());
+        return new Begun(other, false);
+      }
+      return drive(load(plan, header(id)), true);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  Optional<RunHeader> find(RunId id) {
+    return committer.call(store -> store.find(id));
+  }
+
+  List<RunHeader> list(RunQuery query) {
+    return committer.call(store -> store.list(query));
+  }
+
+  boolean delete(RunId id) {
+    var lock = lock(id);
+    lock.lock();
+    try {
+      var header = find(id);
+      if (header.isEmpty()) {
+        return false;
+      }
+      var status = header.get().status();
+      if (!status.isFinal() && !status.isHalted()) {
+        throw new RunConflictException(
+            id, "is " + status + "; only a run that is over can be deleted: resume and cancel it");
+      }
+      return committer.call(store -> store.delete(id));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Why writes are refused at the moment, or an empty string.
+  String refusal() {
+    var refusal = committer.refusal();
+    return refusal == null ? "" : String.valueOf(refusal.getMessage());
+  }
+
+  void close() throws InterruptedException {
+    committer.close();
+  }
+
+  private ReentrantLock lock(RunId id) {
+    return locks[Math.floorMod(id.hashCode(), locks.length)];
+  }
+
+  /// The input as it is stored, after a look at whether it reads back.
+  private static byte[] checkedInput(Plan plan, Object input) {
+    var type = plan.start.stored();
+    var payload = type.writeInput(input);
+    type.readInput(payload);
+    return payload;
+  }
+
+  private Optional<Begun> start(
+      Plan plan, RunIdentity run, Object input, byte[] payload, @Nullable Object context) {
+    var state = new RunState(plan, context);
+    var writer = writer(plan, run);
+    var out = writer.begin(state);
+    byte[] first = null;
+    if (context != null) {
+      var type = of(plan).contexts();
+      first = type.write("the context to begin with", context);
+      type.read("the context to begin with", first);
+    }
+    writer.start(out, payload, first);
+    state.start(input, out);
+    var live = new LiveRun(executor, plan, run, state, writer);
+    var other = executor.live().add(live);
+    if (other != null) {
+      return Optional.empty();
+    }
+    boolean begun = false;
+    try {
+      begun = writer.submit(out, state).await();
+    } finally {
+      if (!begun) {
+        executor.live().remove(live);
+      }
+    }
+    state.queue.release(out.released());
+    return begun ? Optional.of(new Begun(live, true)) : Optional.empty();
+  }
+
+  private Begun existing(Plan plan, RunId id, Object input, byte[] payload) {
+    var other = executor.live().find(id);
+    if (other != null) {
+      requireWorkflow(plan, id, other.plan().workflow.name());
+    }
+    var header = header(id);
+    requireWorkflow(plan, id, header.workflow());
+    var loaded = RunLoader.input(committer, header);
+    if (!isSame(plan, input, payload, loaded)) {
+      throw new RunConflictException(
+          id, "exists with another input; choose another id, or resume it by resume(workflow, id)");
+    }
+    return other != null ? new Begun(other, false) : drive(load(plan, header), false);
+  }
+
+  private boolean isSame(Plan plan, Object input, byte[] payload, byte[] stored) {
+    try {
+      if (plan.start.stored().readInput(stored).equals(input)) {
+        return true;
+      }
+    } catch (PayloadException e) {
+      return false; // what does not read as the present type is not the same
+    }
+    return payloads.sameJson("the input of a stored run", payload, stored);
+  }
+
+  private record Found(LiveRun run, RunState state, RunWriter writer) {}
+
+  private Found load(Plan plan, RunHeader header) {
+    requireWorkflow(plan, header.id(), header.workflow());
+    if (!header.status().isFinal()) {
+      committer.call(store -> {
+        store.discardUnfinished(header.id());
+        return true;
+      });
+    }
+    var loaded = RunLoader.load(committer, plan, of(plan), entries, header);
+    var run =
+        new RunIdentity(
+            header.id(),
+            entries.notes(header.detail()).incarnation(),
+            header.createdAt(),
+            header.labels());
+    var writer = writer(plan, run);
+    writer.restore(header.sequence(), loaded.deltas(), loaded.deltaBytes(), loaded.contextBytes());
+    return new Found(
+        new LiveRun(executor, plan, run, loaded.state(), writer), loaded.state(), writer);
+  }
+
+  /// Makes a loaded run live; nobody drives it yet.
+  ///
+  /// @param again whether a failed run goes on
+  private Begun drive(Found found, boolean again) {
+    var state = found.state();
+    if (state.status().isFinal()) {
+      return new Begun(found.run(), true); // only its outcome is asked for
+    }
+    boolean failed = state.status() == RunStatus.FAILED || state.status() == RunStatus.FAILING;
+    if (again && failed) {
+      var out = found.writer().begin(state);
+      state.settle();
+      state.resume(item -> payload(item, item.step), out);
+      if (!found.writer().submit(out, state).await()) {
+        throw new RunConflictException(found.run().run.id(), "was changed by somebody else");
+      }
+      state.queue.release(out.released());
+    }
+    if (!state.isOver()) {
+      executor.live().add(found.run());
+    }
+    return new Begun(found.run(), true);
+  }
+
+  /// The input of an item as it is stored for a step; empty if it is the values of a group, which
+  /// are stored already.
+  static byte[] payload(Item item, PlanStep step) {
+    if (item.input instanceof Group) {
+      return new byte[0];
+    }
+    return item.marks().delivers()
+        ? step.stored().writeOutput(item.input)
+        : step.stored().writeInput(item.input);
+  }
+
+  private RunHeader header(RunId id) {
+    return find(id)
+        .orElseThrow(
+            () -> new UnknownRunException(id, "is not in the store " + committer.location()));
+  }
+
+  private static void requireWorkflow(Plan plan, RunId id, String workflow) {
+    if (!plan.workflow.name().equals(workflow)) {
+      throw new RunConflictException(
+          id, "is of workflow \"" + workflow + "\", not of \"" + plan.workflow.name() + '"');
+    }
+  }
+
+  private RunWriter writer(Plan plan, RunIdentity run) {
+    return new RunWriter(committer, entries, plan, of(plan), run, executor.time());
+  }
+
+  private static PlanPayloads of(Plan plan) {
+    if (plan.payloads == null) {
+      throw new IllegalStateException("the plan was made for a transient executor");
+    }
+    return plan.payloads;
+  }
+}

@@ -1,0 +1,41 @@
+package dev.treadle.executor;
+
+import org.jspecify.annotations.Nullable;
+
+/// A thread that executes items of a run, one after another. Its fields are guarded by the run's
+/// lock, but for the context, which is confined to the thread.
+final class Worker {
+  final Thread thread = Thread.currentThread();
+  final StepContextImpl ctx;
+
+  /// Whether the thread is that of a caller of `run`, whose own interrupts are to be kept.
+  final boolean caller;
+
+  /// Whether the run has interrupted the thread.
+  boolean interrupted;
+
+  /// Whether the run goes on without the attempt that the thread is busy with.
+  boolean fenced;
+
+  // the list of those that are executing a step
+  @Nullable Worker before;
+  @Nullable Worker after;
+
+  Worker(StepContextImpl ctx, boolean caller) {
+    this.ctx = ctx;
+    this.caller = caller;
+  }
+
+  /// Takes back an interrupt of the run's, so that it does not outlive the attempt it was meant
+  /// for.
+  ///
+  /// @return whether there was one
+  boolean clearInterrupt() {
+    boolean was = interrupted;
+    if (was) {
+      interrupted = false;
+      Thread.interrupted();
+    }
+    return was;
+  }
+}

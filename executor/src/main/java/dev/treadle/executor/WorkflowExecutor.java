@@ -1,0 +1,190 @@
+package dev.treadle.executor;
+
+import dev.treadle.RunId;
+import dev.treadle.WorkItem;
+import dev.treadle.Workflow;
+import dev.treadle.executor.spi.CheckpointStore;
+import dev.treadle.executor.spi.RunHeader;
+import dev.treadle.executor.spi.RunQuery;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/// Runs workflows. Without a store it is transient: nothing is written, and a run is forgotten at
+/// its end. With a store every step commit is durable before anything that follows from it begins.
+///
+/// Safe for use by many threads. Close it: a durable executor owns its store.
+public sealed interface WorkflowExecutor extends AutoCloseable permits ExecutorImpl {
+
+  /// A transient executor.
+  ///
+  /// @return an executor without a store
+  static WorkflowExecutor create() {
+    return builder().build();
+  }
+
+  /// A durable executor.
+  ///
+  /// @param store where step commits go; the executor closes it
+  /// @return an executor with that store
+  static WorkflowExecutor create(CheckpointStore store) {
+    return builder().store(store).build();
+  }
+
+  /// An executor with other settings than usual.
+  ///
+  /// @return a builder
+  static ExecutorBuilder builder() {
+    return new ExecutorBuilder();
+  }
+
+  /// Runs a workflow on the caller's thread as far as it is linear, and returns at its end.
+  ///
+  /// @param workflow the workflow
+  /// @param input what its first step gets
+  /// @param <I> the type of the input
+  /// @param <O> the type of the output
+  /// @return the output of `terminate`, else the first in the order of commits; null for a workflow
+  ///   without ends, whose type is [Void]
+  /// @throws InterruptedException if the caller is interrupted; the run is left where it is, and a
+  ///   durable one can be resumed
+  /// @throws StepFailedException if a step failed for good
+  /// @throws RunStalledException if all branches held
+  /// @throws NoOutputException if all branches sank
+  /// @throws RunCancelledException if it was cancelled
+  /// @throws PayloadException if the input, or a type of the workflow, can't be stored
+  /// @throws WorkflowConflictException if the executor knows another workflow of the same name
+  /// @throws dev.treadle.executor.spi.StoreException if the store failed
+  /// @throws ExecutorClosedException if the executor is closed
+  <I, O> O run(Workflow<?, I, O> workflow, I input) throws InterruptedException;
+
+  /// Runs a workflow under an id. If the id exists: a finished run answers its stored outcome, an
+  /// unfinished one that nobody drives is resumed, one that is driven here is waited for.
+  ///
+  /// @param workflow the workflow
+  /// @param input what its first step gets
+  /// @param id the run's id
+  /// @param <I> the type of the input
+  /// @param <O> the type of the output
+  /// @return as [#run(Workflow, Object)]
+  /// @throws InterruptedException as [#run(Workflow, Object)]
+  /// @throws RunConflictException if the id exists with another workflow or another input
+  /// @throws RunMisfitException if the stored run does not fit the workflow
+  <I, O> O run(Workflow<?, I, O> workflow, I input, RunId id) throws InterruptedException;
+
+  /// Runs a workflow with options.
+  ///
+  /// @param workflow the workflow
+  /// @param input what its first step gets
+  /// @param options from no options to those wanted
+  /// @param <C> the type of the context
+  /// @param <I> the type of the input
+  /// @param <O> the type of the output
+  /// @return as [#run(Workflow, Object)]
+  /// @throws InterruptedException as [#run(Workflow, Object)]
+  <C, I, O> O run(Workflow<C, I, O> workflow, I input, UnaryOperator<RunOptions<C>> options)
+      throws InterruptedException;
+
+  /// Starts a workflow on a virtual thread. A durable start is on disk when this returns.
+  ///
+  /// @param workflow the workflow
+  /// @param input what its first step gets
+  /// @param <I> the type of the input
+  /// @param <O> the type of the output
+  /// @return a handle of the run
+  <I, O> RunHandle<O> start(Workflow<?, I, O> workflow, I input);
+
+  /// Starts a workflow under an id; an id that exists is treated as in [#run(Workflow, Object,
+  /// RunId)].
+  ///
+  /// @param workflow the workflow
+  /// @param input what its first step gets
+  /// @param id the run's id
+  /// @param <I> the type of the input
+  /// @param <O> the type of the output
+  /// @return a handle of the run
+  <I, O> RunHandle<O> start(Workflow<?, I, O> workflow, I input, RunId id);
+
+  /// Starts a workflow with options.
+  ///
+  /// @param workflow the workflow
+  /// @param input what its first step gets
+  /// @param options from no options to those wanted
+  /// @param <C> the type of the context
+  /// @param <I> the type of the input
+  /// @param <O> the type of the output
+  /// @return a handle of the run
+  <C, I, O> RunHandle<O> start(
+      Workflow<C, I, O> workflow, I input, UnaryOperator<RunOptions<C>> options);
+
+  /// Goes on with a stored run: an unfinished one from its queue, a failed one from its failed
+  /// items. Of a run that is final, stalled, or driven here, it answers a handle and changes
+  /// nothing.
+  ///
+  /// @param workflow the workflow of the run
+  /// @param id the run's id
+  /// @param <O> the type of the output
+  /// @return a handle of the run
+  /// @throws UnknownRunException if there is no such run
+  /// @throws RunConflictException if the run is of another workflow
+  /// @throws RunMisfitException if the stored run does not fit the workflow; it is left as it was
+  <O> RunHandle<O> resume(Workflow<?, ?, O> workflow, RunId id);
+
+  /// Resumes every stored run that is unfinished and not driven here. Failed and stalled runs are
+  /// left alone.
+  ///
+  /// @param workflows the workflows to resume runs of
+  /// @return an answer for each unfinished run in the store, in the order of their ids
+  List<Recovery> recover(Workflow<?, ?, ?>... workflows);
+
+  /// Finds a run, driven here or stored.
+  ///
+  /// @param id the run's id
+  /// @return what is stored of it, or for a transient run that goes on, what is known of it; or
+  ///   empty
+  Optional<RunHeader> find(RunId id);
+
+  /// Lists stored runs; of a transient executor, the runs that go on.
+  ///
+  /// @param query which
+  /// @return the runs in the order of their ids
+  List<RunHeader> runs(RunQuery query);
+
+  /// Deletes a stored run that is not going on, with all its data.
+  ///
+  /// @param id the run's id
+  /// @return whether there was such a run
+  /// @throws RunConflictException if the run is driven here, or unfinished
+  boolean delete(RunId id);
+
+  /// Executes one item of a run that the caller drives: a step of a graph as a function, for tests
+  /// and for drivers of one's own. Successors are appended to the queue; a failed item that may be
+  /// tried again, or has a fallback, is appended too. Always transient.
+  ///
+  /// @param run the state of the run, of [RunContext#of]
+  /// @param item the item to execute, from the workflow's `startWorkItem` or from the queue
+  /// @param queue where successors go
+  /// @param <O> the type of the run's output
+  /// @return the first output that the item gave the run, or empty
+  /// @throws StepFailedException if the step failed for good
+  /// @throws InterruptedException if the step was interrupted
+  <O> Optional<O> processWorkItem(RunContext<?, O> run, WorkItem item, ArrayDeque<WorkItem> queue)
+      throws InterruptedException;
+
+  /// Stops: as [#close(Duration)] with 30 seconds.
+  ///
+  /// @throws IllegalStateException if called by a step
+  @Override
+  void close();
+
+  /// Stops: accepts no new runs, starts no new steps, waits for the steps in flight and their
+  /// commits, interrupts those that are still running after the grace period, and closes the store.
+  /// Unfinished durable runs stay resumable.
+  ///
+  /// @param grace how long to wait before interrupting
+  /// @return the ids of the runs that were cut short, in order
+  /// @throws IllegalStateException if called by a step
+  List<RunId> close(Duration grace);
+}

@@ -1,0 +1,3 @@
+/// Runs workflows: in memory, or durably with a checkpoint store.
+@org.jspecify.annotations.NullMarked
+package dev.treadle.executor;
