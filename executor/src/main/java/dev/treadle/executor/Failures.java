@@ -3,6 +3,9 @@ package dev.treadle.executor;
 import dev.treadle.StepFailure;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Failures as text.
 final class Failures {
@@ -14,22 +17,37 @@ final class Failures {
   /// The failure of an item's attempt.
   static StepFailure describe(Item item, Throwable error) {
     int attempt = item.marks().failures() + 1;
-    var message = error.getMessage() == null ? "" : error.getMessage();
+    var message = text(error::getMessage, MAX_MESSAGE);
     if (error instanceof Attempt.Aborted) {
-      return new StepFailure(
-          item.step.name, attempt, "dev.treadle.Transition$Abort", cut(message, MAX_MESSAGE), "");
+      return new StepFailure(item.step.name, attempt, "dev.treadle.Transition$Abort", message, "");
     }
-    var trace = new StringWriter();
-    error.printStackTrace(new PrintWriter(trace, true));
     return new StepFailure(
         item.step.name,
         attempt,
         error.getClass().getName(),
-        cut(message, MAX_MESSAGE),
-        cut(trace.toString(), MAX_TRACE));
+        message,
+        text(() -> trace(error), MAX_TRACE));
   }
 
-  private static String cut(String text, int length) {
-    return text.length() <= length ? text : text.substring(0, length) + "…";
+  private static String trace(Throwable error) {
+    var trace = new StringWriter();
+    error.printStackTrace(new PrintWriter(trace, true));
+    return trace.toString();
+  }
+
+  /// What an exception says of itself, so that it can be stored: cut to a length, and without
+  /// halves of characters. An exception of the user's may fail at saying it.
+  private static String text(Supplier<@Nullable String> said, int length) {
+    String text;
+    try {
+      text = said.get();
+    } catch (RuntimeException e) {
+      return "(it can't be told: " + e.getClass().getName() + ")";
+    }
+    if (text == null) {
+      return "";
+    }
+    var shown = text.length() <= length ? text : text.substring(0, length) + "…";
+    return new String(shown.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
   }
 }

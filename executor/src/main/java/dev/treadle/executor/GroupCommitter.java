@@ -15,6 +15,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,6 +35,7 @@ final class GroupCommitter {
   private static final long LAST_BACKOFF_MILLIS = 5_000;
 
   private final CheckpointStore store;
+  private final Consumer<TreadleException> whenEnded;
   private final Thread thread;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrived = lock.newCondition();
@@ -51,8 +53,11 @@ final class GroupCommitter {
   private final List<Pending> waiting = new ArrayList<>();
   private int refusals;
 
-  GroupCommitter(CheckpointStore store, ThreadFactory threads) {
+  /// @param whenEnded told, on the store's thread, why nothing will be written any more
+  GroupCommitter(
+      CheckpointStore store, ThreadFactory threads, Consumer<TreadleException> whenEnded) {
     this.store = store;
+    this.whenEnded = whenEnded;
     this.thread = threads.newThread(this::loop);
     thread.start();
   }
@@ -289,6 +294,7 @@ final class GroupCommitter {
     waiting.forEach(pending -> pending.failed(reason));
     waiting.clear();
     unanswered.forEach(Runnable::run); // a closed store answers with its own error
+    whenEnded.accept(reason);
     try {
       store.close();
     } catch (TreadleException e) {

@@ -5,9 +5,7 @@ import dev.treadle.TreadleException;
 import dev.treadle.executor.spi.RunHeader;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +28,6 @@ final class LiveRun {
   private final ExecutorImpl executor;
   private final Plan plan;
   final RunIdentity run;
-  private final int parallelism;
   private final @Nullable RunWriter writer;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -40,9 +37,7 @@ final class LiveRun {
 
   // guarded by lock; the state is the worker's while it is solo
   private final RunState state;
-  private final WorkerList executing = new WorkerList();
-  private int busy;
-  private boolean starting;
+  private final Crew crew;
   private boolean settling;
   private long wakeAt;
   private @Nullable TreadleException halt;
@@ -62,7 +57,7 @@ final class LiveRun {
     this.run = run;
     this.state = state;
     this.writer = writer;
-    this.parallelism = executor.parallelism();
+    this.crew = new Crew(executor.threads(), executor.parallelism());
     this.section = new CommitSection(plan, state, writer, executor.time());
     this.shown = new Shown(state);
   }
@@ -73,7 +68,7 @@ final class LiveRun {
   Object drive() throws InterruptedException {
     lock.lock();
     try {
-      busy++;
+      crew.join();
       work(true);
       while (result == null) {
         changed.await();
@@ -92,10 +87,10 @@ final class LiveRun {
   void launch() {
     lock.lock();
     try {
-      stop = state.isEnding() || state.isOver();
+      stop |= state.isEnding() || state.isOver();
       state.queue.wake(executor.time().now().toEpochMilli());
       spawn();
-      if (busy == 0) {
+      if (crew.isEmpty()) {
         quiet();
       }
     } finally {
@@ -106,7 +101,7 @@ final class LiveRun {
   private void onNewThread() {
     lock.lock();
     try {
-      starting = false;
+      crew.begun();
       work(false);
     } finally {
       lock.unlock();
@@ -127,10 +122,8 @@ final class LiveRun {
       broken(new UnexpectedErrorException(run.id(), e));
       throw e;
     } finally {
-      if (!me.fenced) {
-        busy--;
-      }
-      if (busy == 0) {
+      crew.leave(me);
+      if (crew.isEmpty()) {
         quiet();
       }
     }
@@ -140,12 +133,10 @@ final class LiveRun {
     return stop || state.isOver() ? null : state.queue.ready.poll();
   }
 
-  /// Starts one more worker if there is work for it and no other is starting.
+  /// Starts one more worker if there is work for it.
   private void spawn() {
-    if (!stop && !starting && busy < parallelism && !state.queue.ready.isEmpty()) {
-      starting = true;
-      busy++;
-      executor.threads().newThread(this::onNewThread).start();
+    if (!stop && !state.queue.ready.isEmpty()) {
+      crew.grow(this::onNewThread);
     }
   }
 
@@ -153,12 +144,8 @@ final class LiveRun {
     var item = first;
     Outcome outcome;
     me.ctx.begin(item, shown.context());
-    executing.add(me);
-    boolean solo =
-        writer == null
-            && busy == 1
-            && (parallelism == 1 || state.queue.ready.isEmpty())
-            && state.queue.firstDue() == 0;
+    crew.beginStep(me);
+    boolean solo = isLinear();
     lock.unlock();
     try {
       if (solo) {
@@ -170,7 +157,7 @@ final class LiveRun {
       }
     } finally {
       lock.lock();
-      executing.remove(me);
+      crew.endStep(me);
     }
     me.ctx.end();
     boolean cut = me.clearInterrupt();
@@ -184,6 +171,14 @@ final class LiveRun {
     var out = section.begin();
     section.apply(item, outcome, out);
     finish(out);
+  }
+
+  /// Whether a worker may keep the state to itself.
+  private boolean isLinear() {
+    return writer == null
+        && crew.isSingle()
+        && (crew.isSequential() || state.queue.ready.isEmpty())
+        && state.queue.firstDue() == 0;
   }
 
   /// Whether an attempt failed because the run, or the caller of `run`, was interrupted; that is no
@@ -244,17 +239,10 @@ final class LiveRun {
       return;
     }
     stop = true;
-    interruptAll();
-    if (state.isEnding() && !executing.isEmpty()) {
+    crew.interrupt();
+    if (state.isEnding() && crew.isExecuting()) {
       executor.time().schedule(executor.time().now().plus(GRACE), this::graceIsOver);
     }
-  }
-
-  private void interruptAll() {
-    executing.forEach(worker -> {
-      worker.interrupted = true;
-      worker.thread.interrupt();
-    });
   }
 
   private void graceIsOver() {
@@ -263,17 +251,10 @@ final class LiveRun {
       if (!state.isEnding() || result != null) {
         return;
       }
-      var late = new ArrayList<Worker>(1);
-      executing.forEach(late::add);
-      for (var worker : late) {
-        if (!worker.fenced) {
-          worker.fenced = true;
-          busy--;
-        }
-      }
-      if (busy == 0) {
+      crew.fence();
+      if (crew.isEmpty()) {
         // a durable end waits for the store, and the thread of the timers must not
-        executor.threads().newThread(this::quietUnderLock).start();
+        crew.detached(this::quietUnderLock);
       }
     } finally {
       lock.unlock();
@@ -283,7 +264,7 @@ final class LiveRun {
   private void quietUnderLock() {
     lock.lock();
     try {
-      if (busy == 0) {
+      if (crew.isEmpty()) {
         quiet();
       }
     } finally {
@@ -325,7 +306,7 @@ final class LiveRun {
   /// The store has failed: the run stops here, whatever its state.
   private void broken(TreadleException e) {
     stop = true;
-    interruptAll();
+    crew.interrupt();
     complete(e);
   }
 
@@ -340,7 +321,7 @@ final class LiveRun {
   // --- timers
 
   private void scheduleWake() {
-    long due = state.queue.firstDue();
+    long due = state.queue.firstWake();
     if (due != 0 && !stop && (wakeAt == 0 || due < wakeAt)) {
       wakeAt = due;
       executor.time().schedule(Instant.ofEpochMilli(due), this::wake);
@@ -378,7 +359,7 @@ final class LiveRun {
         broken(e);
         throw e;
       }
-      if (busy == 0) {
+      if (crew.isEmpty()) {
         quiet();
       }
       return state.status();
@@ -400,8 +381,18 @@ final class LiveRun {
   private void haltHere(TreadleException why) {
     halt = why;
     stop = true;
-    if (busy == 0) {
+    if (crew.isEmpty()) {
       quiet();
+    }
+  }
+
+  /// The run's store takes no commits any more.
+  void storeEnded(TreadleException reason) {
+    lock.lock();
+    try {
+      broken(reason);
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -409,7 +400,7 @@ final class LiveRun {
   void interrupt() {
     lock.lock();
     try {
-      interruptAll();
+      crew.interrupt();
     } finally {
       lock.unlock();
     }
@@ -419,13 +410,7 @@ final class LiveRun {
   boolean isExecutedByCaller() {
     lock.lock();
     try {
-      var found = new ArrayList<Worker>(1);
-      executing.forEach(worker -> {
-        if (worker.thread.equals(Thread.currentThread())) {
-          found.add(worker);
-        }
-      });
-      return !found.isEmpty();
+      return crew.isExecuting(Thread.currentThread());
     } finally {
       lock.unlock();
     }
@@ -477,11 +462,7 @@ final class LiveRun {
   List<Object> shownOutputs() {
     lock.lock();
     try {
-      var values = new ArrayList<Object>(shown.outputs());
-      for (var output : state.outputs().subList(0, shown.outputs())) {
-        values.add(output.value());
-      }
-      return List.copyOf(values);
+      return shown.outputs(state);
     } finally {
       lock.unlock();
     }
@@ -501,19 +482,7 @@ final class LiveRun {
   RunHeader header() {
     lock.lock();
     try {
-      long due = stop ? 0 : state.queue.firstDue();
-      return new RunHeader(
-          run.id(),
-          plan.workflow.name(),
-          shown.status(),
-          "",
-          Math.max(1, shown.sequence()),
-          CommitBuilder.FIRST_FREE_ID,
-          run.createdAt(),
-          run.createdAt(),
-          due == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(due)),
-          run.labels(),
-          "{}");
+      return shown.header(run, plan, stop ? 0 : state.queue.firstDue());
     } finally {
       lock.unlock();
     }

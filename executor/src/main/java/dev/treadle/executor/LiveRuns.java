@@ -1,6 +1,7 @@
 package dev.treadle.executor;
 
 import dev.treadle.RunId;
+import dev.treadle.TreadleException;
 import dev.treadle.executor.spi.RunHeader;
 import dev.treadle.executor.spi.RunQuery;
 import java.time.Duration;
@@ -91,6 +92,11 @@ final class LiveRuns {
     } finally {
       lock.unlock();
     }
+  }
+
+  /// No commit will be written any more: every run stops here, also those that wait.
+  void storeEnded(TreadleException reason) {
+    runs.values().forEach(run -> run.storeEnded(reason));
   }
 
   /// Lets no run begin, and stops those that go on.

@@ -32,8 +32,8 @@ record PlanPayloads(PayloadCodec codec, @Nullable PayloadType<Object> context) {
     var context = workflow.contextType().map(TypeRef::of);
     context.ifPresent(type -> faults.addAll(codec.faults("the context", type)));
     if (!faults.isEmpty()) {
-      throw new PayloadException(
-          "workflow \"" + workflow.name() + '"', "can't be stored: " + String.join("; ", faults));
+      var where = "workflow \"" + workflow.name() + '"';
+      throw new PayloadException(where, where + " can't be stored: " + String.join("; ", faults));
     }
     var joins = new HashSet<String>();
     workflow.graph().scopes().forEach(scope -> joins.add(scope.join()));

@@ -66,6 +66,11 @@ final class RunQueue {
     return waiting.isEmpty() ? 0 : waiting.first().marks().dueAt();
   }
 
+  /// When the next item is to be woken, as [#firstDue], of those whose waiting is durable.
+  long firstWake() {
+    return delayed.isEmpty() ? 0 : delayed.first().marks().dueAt();
+  }
+
   void clear() {
     ready.clear();
     delayed.clear();

@@ -123,7 +123,7 @@ final class RunState {
   }
 
   void restore(RunStatus stored, @Nullable StepFailure why) {
-    status = stored;
+    status = stored == RunStatus.WAITING ? RunStatus.RUNNING : stored; // waiting is found anew
     failure = why;
   }
 

@@ -1,6 +1,11 @@
 package dev.treadle.executor;
 
 import dev.treadle.RunStatus;
+import dev.treadle.executor.spi.RunHeader;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// A run as last made durable, which is all that steps and handles may see of it. Guarded by the
@@ -35,9 +40,31 @@ final class Shown {
     return status;
   }
 
-  /// How many of the run's outputs are durable.
-  int outputs() {
-    return outputs;
+  /// The outputs of the run's that are durable, in the order of their commits.
+  List<Object> outputs(RunState state) {
+    var values = new ArrayList<Object>(outputs);
+    for (var output : state.outputs().subList(0, outputs)) {
+      values.add(output.value());
+    }
+    return List.copyOf(values);
+  }
+
+  /// What is known of a transient run.
+  ///
+  /// @param due when its first timer is due, in milliseconds of the Unix epoch, or 0
+  RunHeader header(RunIdentity run, Plan plan, long due) {
+    return new RunHeader(
+        run.id(),
+        plan.workflow.name(),
+        status,
+        "",
+        Math.max(1, sequence),
+        CommitBuilder.FIRST_FREE_ID,
+        run.createdAt(),
+        run.createdAt(),
+        due == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(due)),
+        run.labels(),
+        "{}");
   }
 
   @Nullable Object context() {

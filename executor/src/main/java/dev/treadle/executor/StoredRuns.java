@@ -26,12 +26,16 @@ final class StoredRuns {
   StoredRuns(ExecutorImpl executor, CheckpointStore store, PayloadLimits limits) {
     this.executor = executor;
     this.payloads = new PayloadCodec(limits);
-    this.entries = new EntryCodec(payloads);
+    // the user's limits are for the user's values
+    this.entries = new EntryCodec(new PayloadCodec(PayloadLimits.defaults()));
     for (int i = 0; i < locks.length; i++) {
       locks[i] = new ReentrantLock();
     }
     this.committer =
-        new GroupCommitter(store, Thread.ofPlatform().name("treadle-store-", 0).factory());
+        new GroupCommitter(
+            store,
+            Thread.ofPlatform().name("treadle-store-", 0).factory(),
+            executor.live()::storeEnded);
   }
 
   PayloadCodec payloads() {

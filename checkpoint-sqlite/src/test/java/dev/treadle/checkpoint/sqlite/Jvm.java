@@ -10,16 +10,22 @@ final class Jvm {
 
   /// Starts the main class with a heap of a size.
   static Process start(Class<?> main, String heap, String... arguments) throws IOException {
-    var command =
-        new ArrayList<>(
-            List.of(
-                ProcessHandle.current().info().command().orElse("java"),
-                "--enable-native-access=ALL-UNNAMED",
-                "-Xmx" + heap,
-                "-XX:TieredStopAtLevel=" + (heap.endsWith("m") ? 1 : 4),
-                "-cp",
-                System.getProperty("java.class.path"),
-                main.getName()));
+    return start(List.of(), main, heap, arguments);
+  }
+
+  /// Starts the main class under another program.
+  static Process start(List<String> program, Class<?> main, String heap, String... arguments)
+      throws IOException {
+    var command = new ArrayList<>(program);
+    command.addAll(
+        List.of(
+            ProcessHandle.current().info().command().orElse("java"),
+            "--enable-native-access=ALL-UNNAMED",
+            "-Xmx" + heap,
+            "-XX:TieredStopAtLevel=" + (heap.endsWith("m") ? 1 : 4),
+            "-cp",
+            System.getProperty("java.class.path"),
+            main.getName()));
     command.addAll(List.of(arguments));
     return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
   }

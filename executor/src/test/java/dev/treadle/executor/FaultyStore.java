@@ -1,0 +1,226 @@
+package dev.treadle.executor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.treadle.RunId;
+import dev.treadle.executor.spi.CheckpointStore;
+import dev.treadle.executor.spi.CommitUnknownException;
+import dev.treadle.executor.spi.Entry;
+import dev.treadle.executor.spi.RunHeader;
+import dev.treadle.executor.spi.RunQuery;
+import dev.treadle.executor.spi.StepCommit;
+import dev.treadle.executor.spi.WriteRefusedException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// A store in memory that fails as told, and remembers what it was asked to write. Set up before an
+/// executor gets it; [#allow], [#awaitAppends], [#batches] and [#reopen] may be called by any
+/// thread.
+final class FaultyStore implements CheckpointStore {
+  private final MemoryCheckpointStore real;
+  private final Map<Integer, Fault> faults = new HashMap<>();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition appended = lock.newCondition();
+
+  // guarded by lock
+  private final List<List<StepCommit>> batches = new ArrayList<>();
+  private int refusedFrom = Integer.MAX_VALUE;
+  private int calls;
+
+  /// What happens to an append.
+  interface Fault {
+    List<Integer> append(CheckpointStore real, List<StepCommit> batch);
+  }
+
+  private FaultyStore(MemoryCheckpointStore real) {
+    this.real = real;
+  }
+
+  static FaultyStore create() {
+    return new FaultyStore(MemoryCheckpointStore.create());
+  }
+
+  static FaultyStore over(MemoryCheckpointStore real) {
+    return new FaultyStore(real);
+  }
+
+  /// The data as the next process finds them; this opening is fenced.
+  MemoryCheckpointStore reopen() {
+    return real.reopen();
+  }
+
+  // --- faults; appends are counted from 1
+
+  FaultyStore at(int append, Fault fault) {
+    faults.put(append, fault);
+    return this;
+  }
+
+  FaultyStore unknownBefore(int append) {
+    return at(
+        append,
+        (_, _) -> {
+          throw unknown();
+        });
+  }
+
+  FaultyStore unknownAfter(int append) {
+    return at(
+        append,
+        (store, batch) -> {
+          assertThat(store.append(batch)).isEmpty();
+          throw unknown();
+        });
+  }
+
+  FaultyStore conflictAt(int append) {
+    return at(append, (_, _) -> List.of(0));
+  }
+
+  FaultyStore blockAt(int append, CountDownLatch until) {
+    return at(
+        append,
+        (store, batch) -> {
+          Flows.await(until);
+          return store.append(batch);
+        });
+  }
+
+  /// Refuses all writes from an append on, until [#allow].
+  FaultyStore refuseFrom(int append) {
+    lock.lock();
+    try {
+      refusedFrom = append;
+      return this;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void allow() {
+    refuseFrom(Integer.MAX_VALUE);
+  }
+
+  private static CommitUnknownException unknown() {
+    return new CommitUnknownException("memory", "the disk answered nothing", null);
+  }
+
+  // --- what was asked
+
+  /// Waits until so many appends have begun.
+  void awaitAppends(int count) throws InterruptedException {
+    long left = TimeUnit.NANOSECONDS.convert(Flows.LIMIT);
+    lock.lock();
+    try {
+      while (calls < count) {
+        assertThat(left).as("waiting for append %d", count).isPositive();
+        left = appended.awaitNanos(left);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// What was written, a list for each append.
+  List<List<StepCommit>> batches() {
+    lock.lock();
+    try {
+      return List.copyOf(batches);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// What was written for a run.
+  List<StepCommit> commits(RunId run) {
+    return batches().stream()
+        .flatMap(List::stream)
+        .filter(commit -> commit.header().id().equals(run))
+        .toList();
+  }
+
+  int appends() {
+    lock.lock();
+    try {
+      return calls;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // --- the store
+
+  @Override
+  public List<Integer> append(List<StepCommit> batch) {
+    var fault = faults.getOrDefault(begun(), CheckpointStore::append);
+    var refused = fault.append(real, batch);
+    lock.lock();
+    try {
+      batches.add(List.copyOf(batch));
+    } finally {
+      lock.unlock();
+    }
+    return refused;
+  }
+
+  private int begun() {
+    lock.lock();
+    try {
+      calls++;
+      appended.signalAll();
+      if (calls >= refusedFrom) {
+        throw new WriteRefusedException("memory", "no space left on device", null);
+      }
+      return calls;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public long epoch() {
+    return real.epoch();
+  }
+
+  @Override
+  public void discardUnfinished(RunId run) {
+    real.discardUnfinished(run);
+  }
+
+  @Override
+  public boolean delete(RunId run) {
+    return real.delete(run);
+  }
+
+  @Override
+  public Optional<RunHeader> find(RunId run) {
+    return real.find(run);
+  }
+
+  @Override
+  public List<Entry> entries(RunId run, long afterId, int limit) {
+    return real.entries(run, afterId, limit);
+  }
+
+  @Override
+  public List<RunHeader> list(RunQuery query) {
+    return real.list(query);
+  }
+
+  @Override
+  public String location() {
+    return real.location();
+  }
+
+  @Override
+  public void close() {
+    real.close();
+  }
+}

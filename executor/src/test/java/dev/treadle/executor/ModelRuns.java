@@ -1,0 +1,151 @@
+package dev.treadle.executor;
+
+import dev.treadle.RunId;
+import dev.treadle.RunStatus;
+import dev.treadle.TypeRef;
+import dev.treadle.Workflow;
+import dev.treadle.executor.ModelAccount.Verdict;
+import dev.treadle.executor.spi.Entry;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+
+/// Runs random workflows on an executor. Waits for a run with a bound, so that a run that hangs
+/// fails its test.
+final class ModelRuns implements AutoCloseable {
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final int MANY = 100_000;
+  private static final Set<Entry.Kind> KEPT =
+      EnumSet.of(Entry.Kind.INPUT, Entry.Kind.CONTEXT, Entry.Kind.DELTA, Entry.Kind.OUTPUT);
+  private static final PayloadType<RandomTally> TALLIES =
+      new PayloadCodec(PayloadLimits.defaults()).type(TypeRef.of(RandomTally.class));
+
+  private final int parallelism;
+  private final Optional<MemoryCheckpointStore> store;
+  private WorkflowExecutor executor;
+
+  private ModelRuns(int parallelism, Optional<MemoryCheckpointStore> store) {
+    this.parallelism = parallelism;
+    this.store = store;
+    this.executor = executor(store);
+  }
+
+  static ModelRuns transientAt(int parallelism) {
+    return new ModelRuns(parallelism, Optional.empty());
+  }
+
+  static ModelRuns durableAt(int parallelism) {
+    return new ModelRuns(parallelism, Optional.of(MemoryCheckpointStore.create()));
+  }
+
+  /// Has a workflow driven by threads of the executor.
+  ModelAccount start(RandomGraphs.Case one) throws InterruptedException {
+    one.trace().clear();
+    var handle = executor.start(one.workflow(), one.input(), id(one));
+    var verdict = verdict(handle);
+    return new ModelAccount(
+        verdict, List.copyOf(handle.outputs()), one.trace().context(), one.trace().gathered());
+  }
+
+  /// Has a workflow driven by the thread that calls `run`. That it gives no outputs but the first
+  /// is made good from what is expected.
+  ModelAccount run(RandomGraphs.Case one) throws Exception {
+    one.trace().clear();
+    var task =
+        new FutureTask<Verdict>(() -> {
+          try {
+            return new ModelAccount.Completed(run(one.workflow(), one.input(), id(one)));
+          } catch (NoOutputException e) {
+            return new ModelAccount.WithoutOutput();
+          } catch (StepFailedException e) {
+            return new ModelAccount.Failed(e.failure().step(), e.failure().attempt());
+          }
+        });
+    Thread.ofVirtual().start(task);
+    var verdict = task.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+    return new ModelAccount(
+        verdict,
+        one.expectation().inOrder().outputs(),
+        one.trace().context(),
+        one.trace().gathered());
+  }
+
+  private <O> Object run(Workflow<RandomTally, RandomToken, O> workflow, RandomToken in, RunId id)
+      throws InterruptedException {
+    return executor.run(workflow, in, id);
+  }
+
+  /// Ends the executor and opens its store again, to look at what is left there.
+  MemoryCheckpointStore closeAndReopen() {
+    executor.close(Duration.ZERO);
+    return store.orElseThrow().reopen();
+  }
+
+  /// Opens the store by another executor.
+  void restart() {
+    executor = executor(store.map(MemoryCheckpointStore::reopen));
+  }
+
+  /// How a stored run, loaded by another executor, differs from what was told when it ended.
+  Optional<String> differenceLoaded(RandomGraphs.Case one, ModelAccount told)
+      throws InterruptedException {
+    var handle = executor.start(one.workflow(), one.input(), id(one));
+    var again =
+        new ModelAccount(
+            verdict(handle), List.copyOf(handle.outputs()), told.context(), told.gathered());
+    return again.equals(told)
+        ? Optional.empty()
+        : Optional.of("loaded: expected %s, was %s".formatted(told, again));
+  }
+
+  /// What a completed run has left in a store that it should not have, or what is wrong there.
+  static Optional<String> leftovers(
+      MemoryCheckpointStore reopened, RandomGraphs.Case one, ModelAccount told) {
+    var entries = reopened.entries(id(one), -1, MANY);
+    var context = context(entries);
+    if (!context.equals(told.context())) {
+      return Optional.of("stored context: expected %s, was %s".formatted(told.context(), context));
+    }
+    var kinds = entries.stream().map(Entry::kind).toList();
+    boolean completed = reopened.find(id(one)).orElseThrow().status() == RunStatus.COMPLETED;
+    return completed && !KEPT.containsAll(kinds)
+        ? Optional.of("left in the store: " + entries)
+        : Optional.empty();
+  }
+
+  private static RandomTally context(List<Entry> entries) {
+    var context = RandomTally.ZERO;
+    for (var entry : entries) { // the whole comes before its deltas
+      if (entry.kind() == Entry.Kind.CONTEXT || entry.kind() == Entry.Kind.DELTA) {
+        context = context.plus(TALLIES.read("the context", entry.payload()));
+      }
+    }
+    return context;
+  }
+
+  private static Verdict verdict(RunHandle<?> handle) throws InterruptedException {
+    return handle
+        .await(LIMIT)
+        .map(ModelAccount::verdict)
+        .orElseThrow(() -> new AssertionError("the run hangs, " + handle.status()));
+  }
+
+  private static RunId id(RandomGraphs.Case one) {
+    return RunId.of(one.workflow().name());
+  }
+
+  private WorkflowExecutor executor(Optional<MemoryCheckpointStore> from) {
+    var builder = WorkflowExecutor.builder().parallelism(parallelism);
+    from.ifPresent(builder::store);
+    return builder.build();
+  }
+
+  @Override
+  public void close() {
+    executor.close(Duration.ZERO);
+  }
+}

@@ -1,0 +1,322 @@
+package dev.treadle.executor;
+
+import dev.treadle.Graph;
+import dev.treadle.Graph.Ending;
+import dev.treadle.Graph.PlacedStep;
+import dev.treadle.Graph.Route;
+import dev.treadle.Merge;
+import dev.treadle.Node;
+import dev.treadle.StepBody;
+import dev.treadle.StepFailure;
+import dev.treadle.Transition;
+import dev.treadle.Workflow;
+import dev.treadle.executor.ModelAccount.Gathered;
+import dev.treadle.executor.ModelAccount.Verdict;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// The meaning of a run, as simple as can be: one thread, one list of pending items, nothing stored
+/// and nothing counted. Whether a group is open is found by looking through all that is pending.
+///
+/// The methods that are not private are the sentences that a planted bug gets wrong.
+class ReferenceInterpreter {
+  private static final int BEHIND_ALL = Integer.MAX_VALUE;
+  private static final Place OUTSIDE = new Place(null, List.of());
+
+  /// One execution of a fork.
+  static final class Group {
+    final Graph.Scope scope;
+    final Place outer;
+    final List<Arrival> arrivals = new ArrayList<>();
+
+    Group(Graph.Scope scope, Place outer) {
+      this.scope = scope;
+      this.outer = outer;
+    }
+  }
+
+  /// Where an item stands: the innermost group, and the branches from its fork on.
+  record Place(@Nullable Group group, List<Integer> path) {
+    Place branch(int number) {
+      return new Place(group, joined(path, List.of(number)));
+    }
+  }
+
+  record Arrival(List<Integer> path, Object value) {}
+
+  record Item(
+      PlacedStep step, Object input, Place place, int attempt, Optional<StepFailure> failure) {}
+
+  /// The run has more items than it may have.
+  static final class TooLargeException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  private final Graph graph;
+  private final @Nullable Merge<Object> merge;
+  private final boolean ignoresEnds;
+  private final int bound;
+  private final Map<String, Long> holds = new HashMap<>();
+  private final List<Object> outputs = new ArrayList<>();
+  private final List<Gathered> gathered = new ArrayList<>();
+  private final List<Item> queue = new ArrayList<>();
+  private Object context;
+  private @Nullable Verdict end;
+  private int executed;
+
+  /// The items that have failed for good.
+  final List<Item> failed = new ArrayList<>();
+
+  /// What steps marked `terminate` gave.
+  final List<Object> terminals = new ArrayList<>();
+
+  /// @param ignoresEnds whether the run goes on after a `terminate` or a failure, to tell all that
+  ///   could happen in any order
+  /// @param bound how many attempts there may be
+  ReferenceInterpreter(Workflow<?, ?, ?> workflow, boolean ignoresEnds, int bound) {
+    this.graph = workflow.graph();
+    this.merge = untyped(workflow.merge());
+    this.context = workflow.initialContext().isPresent() ? initial(workflow) : "no context";
+    this.ignoresEnds = ignoresEnds;
+    this.bound = bound;
+  }
+
+  final ModelAccount tell(Object input) {
+    queue.add(new Item(graph.steps().getFirst(), input, OUTSIDE, 1, Optional.empty()));
+    while (end == null && !queue.isEmpty()) {
+      if (++executed > bound) {
+        throw new TooLargeException();
+      }
+      execute(queue.removeFirst());
+    }
+    return new ModelAccount(end == null ? drained() : end, outputs, context, gathered);
+  }
+
+  final Object merged(Object before, Object delta) {
+    return Objects.requireNonNull(merge, "merge").combine().apply(before, delta);
+  }
+
+  private Verdict drained() {
+    if (!outputs.isEmpty()) {
+      return new ModelAccount.Completed(outputs.getFirst());
+    }
+    return holds.isEmpty() ? new ModelAccount.WithoutOutput() : new ModelAccount.Stalled(holds);
+  }
+
+  private void execute(Item item) {
+    if (item.input instanceof List<?> list) {
+      gathered.add(new Gathered(name(item.step), list));
+    }
+    var ctx = new ReferenceContext(this, context, name(item.step), item.attempt, item.failure);
+    Transition<?> answer;
+    try {
+      answer = node(item.step).process(ctx, item.input);
+    } catch (Exception e) {
+      var policy = item.step.step().retryPolicy();
+      if (policy.isPresent() && policy.get().allows(item.attempt, e)) {
+        queue.add(new Item(item.step, item.input, item.place, item.attempt + 1, item.failure));
+      } else {
+        fail(item, e.getClass().getName());
+      }
+      return;
+    }
+    switch (answer) {
+      case Transition.Next<?>(var output) -> succeed(item, ctx, List.of(output));
+      case Transition.NextAll<?>(var all) -> succeed(item, ctx, all);
+      case Transition.Hold<?> _ -> {
+        holds.merge(name(item.step), 1L, Long::sum);
+        change(ctx);
+        close(item.place.group);
+      }
+      case Transition.Abort<?> _ -> fail(item, "Abort");
+      case Transition.After<?> _ -> throw new UnsupportedOperationException("no timers here");
+    }
+  }
+
+  private void succeed(Item item, ReferenceContext ctx, List<?> values) {
+    change(ctx);
+    var step = item.step;
+    var scope = find(graph.scopes(), known -> known.fork().equals(name(step)));
+    var opened = scope == null ? null : new Group(scope, item.place);
+    int emissions = values.size() * step.routes().size();
+    int number = 0;
+    for (var value : values) {
+      for (var route : step.routes()) {
+        var place =
+            opened != null
+                ? new Place(opened, List.of(number))
+                : emissions > 1 ? multiplied(item.place, number) : item.place;
+        deliver(route, value, place);
+        number++;
+      }
+      end(step.ending(), value);
+    }
+    close(opened != null ? opened : item.place.group);
+  }
+
+  private void deliver(Route route, Object value, Place place) {
+    switch (route) {
+      case Route.Edge(var to) -> go(to, value, place, Optional.empty());
+      case Route.Branch(var arms) -> {
+        var arm = Objects.requireNonNull(find(arms, one -> one.takes().test(value)), "arm");
+        go(arm.to(), value, place, Optional.empty());
+      }
+      case Route.Feed(var join) -> {
+        var at = left(place, group -> group.scope.join().equals(join));
+        Objects.requireNonNull(at.group, "group").arrivals.add(new Arrival(at.path, value));
+      }
+    }
+  }
+
+  private void end(Ending ending, Object value) {
+    if (ending == Ending.END || ending == Ending.TERMINATE) {
+      outputs.add(value);
+    }
+    if (ending == Ending.TERMINATE) {
+      terminals.add(value);
+      if (!ignoresEnds && end == null) {
+        end = new ModelAccount.Completed(value);
+      }
+    }
+  }
+
+  private void fail(Item item, String type) {
+    var why = new StepFailure(name(item.step), item.attempt, type, "", "");
+    if (item.step.fallback().isPresent()) {
+      go(item.step.fallback().get(), item.input, item.place, Optional.of(why));
+      close(item.place.group);
+      return;
+    }
+    failed.add(item);
+    if (!ignoresEnds) {
+      end = new ModelAccount.Failed(name(item.step), item.attempt);
+    }
+  }
+
+  private void change(ReferenceContext ctx) {
+    for (var change : ctx.changes) {
+      context = change.apply(context);
+    }
+  }
+
+  private void close(@Nullable Group group) {
+    if (group == null
+        || queue.stream().anyMatch(item -> isOpen(item, group))
+        || failed.stream().anyMatch(item -> isOpen(item, group))) {
+      return;
+    }
+    fire(group);
+  }
+
+  // --- the sentences
+
+  /// An item goes on to a step, out of the scopes that the step does not lie in.
+  void go(String to, Object value, Place from, Optional<StepFailure> failure) {
+    var place = left(from, group -> group.scope.steps().contains(to));
+    queue.add(new Item(step(to), value, place, 1, failure));
+  }
+
+  /// When none is open, the join gets the values that have arrived.
+  void fire(Group group) {
+    var values = ordered(group.arrivals).stream().map(Arrival::value).toList();
+    var join = step(group.scope.join());
+    queue.add(new Item(join, values, afterJoin(group), 1, Optional.empty()));
+  }
+
+  /// An item is open in its group and in every group around it.
+  boolean isOpen(Item item, Group group) {
+    for (var at = item.place.group; at != null; at = at.outer.group) {
+      if (at == group) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Values are ordered by path.
+  List<Arrival> ordered(List<Arrival> arrivals) {
+    return arrivals.stream()
+        .sorted(Comparator.comparing(Arrival::path, ReferenceInterpreter::compare))
+        .toList();
+  }
+
+  /// Each multiplication adds its branch to the path.
+  Place multiplied(Place place, int number) {
+    return place.branch(number);
+  }
+
+  /// An item that leaves a scope goes on in the enclosing group, the fork item's path extended by
+  /// its own.
+  Place left(Place place, Predicate<Group> stays) {
+    var at = place;
+    while (at.group != null && !stays.test(at.group)) {
+      var outer = at.group.outer;
+      at = new Place(outer.group, joined(outer.path, at.path));
+    }
+    return at;
+  }
+
+  /// What follows a join stands where the fork's item stood, behind all that left.
+  Place afterJoin(Group group) {
+    return group.scope.exits() ? group.outer.branch(BEHIND_ALL) : group.outer;
+  }
+
+  // --- small things
+
+  private static int compare(List<Integer> a, List<Integer> b) {
+    for (int i = 0; i < Math.min(a.size(), b.size()); i++) {
+      int order = Integer.compare(a.get(i), b.get(i));
+      if (order != 0) {
+        return order;
+      }
+    }
+    return Integer.compare(a.size(), b.size());
+  }
+
+  private static List<Integer> joined(List<Integer> first, List<Integer> second) {
+    var both = new ArrayList<>(first);
+    both.addAll(second);
+    return both;
+  }
+
+  private PlacedStep step(String name) {
+    return Objects.requireNonNull(find(graph.steps(), one -> name(one).equals(name)), name);
+  }
+
+  private static String name(PlacedStep step) {
+    return step.step().name();
+  }
+
+  private static <T> @Nullable T find(List<T> list, Predicate<T> wanted) {
+    for (var one : list) {
+      if (wanted.test(one)) {
+        return one;
+      }
+    }
+    return null;
+  }
+
+  @SuppressWarnings("unchecked") // the graph has checked the types of neighbours
+  private static Node<Object, Object, Object> node(PlacedStep step) {
+    return switch (step.step().body()) {
+      case StepBody.Code<?, ?, ?>(var node) -> (Node<Object, Object, Object>) node;
+      case StepBody.Batch<?, ?, ?> _ -> throw new UnsupportedOperationException("no batches here");
+    };
+  }
+
+  private static Object initial(Workflow<?, ?, ?> workflow) {
+    return workflow.initialContext().orElseThrow().get();
+  }
+
+  @SuppressWarnings("unchecked") // a merge is of the workflow's context class
+  private static @Nullable Merge<Object> untyped(Optional<? extends Merge<?>> merge) {
+    return (Merge<Object>) merge.orElse(null);
+  }
+}
