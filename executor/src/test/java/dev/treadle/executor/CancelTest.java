@@ -163,7 +163,7 @@ final class CancelTest {
   }
 
   /// Each way to take over a run that died while it was being cancelled.
-  private enum Takeover {
+  enum Takeover {
     RUN,
     START,
     RESUME,
