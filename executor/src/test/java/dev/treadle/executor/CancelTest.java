@@ -183,7 +183,12 @@ final class CancelTest {
             number -> {
               if (executions.incrementAndGet() == 1) {
                 first.countDown();
-                Flows.blockForever();
+                try {
+                  Flows.blockForever();
+                } catch (InterruptedException e) {
+                  store.awaitAppends(3); // so that the end is no part of that append
+                  throw e;
+                }
               }
               return number;
             });
