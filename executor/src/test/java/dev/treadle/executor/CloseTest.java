@@ -89,6 +89,7 @@ final class CloseTest {
               followed.set(true);
               return n;
             });
+    var other = Flows.only(Flows.plus("other", 1));
     var executor = executor(durable);
     var handle = executor.start(Flows.chain("gated", gated, follow), 1, Flows.ID);
     Flows.await(inStep);
@@ -103,7 +104,7 @@ final class CloseTest {
     assertThatExceptionOfType(ExecutorClosedException.class)
         .isThrownBy(() -> {
           while (true) { // until the closer has begun
-            executor.start(Flows.only(Flows.plus("other", 1)), 1);
+            executor.start(other, 1);
             Thread.onSpinWait();
           }
         })
@@ -118,6 +119,7 @@ final class CloseTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
+  @SuppressWarnings("try") // what the test is about
   void closeInsideAStep_isAnError_andTheExecutorStaysOpen(boolean durable) throws Exception {
     try (var executor = executor(durable)) {
       var same = executor;
@@ -140,7 +142,6 @@ final class CloseTest {
   }
 
   @Test
-  @SuppressWarnings("try") // closed by hand, to be used afterwards
   void closedExecutor_refusesEverythingThatBegins() {
     var executor = executor(true);
     executor.close();

@@ -57,7 +57,7 @@ final class ProcessWorkItemTest {
                 Integer.class,
                 (ctx, n) -> {
                   ctx.update(count -> count.plus(1));
-                  if (n == 4 || n % 2 == 1 && ctx.attempt() == 1) {
+                  if (n == 4 || (n % 2 == 1 && ctx.attempt() == 1)) {
                     throw new IOException("no " + n);
                   }
                   return Transition.next(n);
