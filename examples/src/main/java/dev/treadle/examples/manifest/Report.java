@@ -74,8 +74,9 @@ record Report(Screen screen, String manifest, Progress progress) {
     var stored = snapshot == null ? written.files() : snapshot.storedFiles();
     return String.format(
         Locale.ROOT,
-        "%,d files (%s) are in %s: %,d handled now in %s, %,d already in the checkpoint.",
+        "%,d %s (%s) in %s: %,d handled now in %s, %,d already in the checkpoint.",
         written.files(),
+        written.files() == 1 ? "file" : "files",
         ProgressLine.size(written.bytes()),
         manifest,
         progress.filesNow(),
