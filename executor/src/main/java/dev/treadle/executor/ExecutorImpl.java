@@ -7,6 +7,7 @@ import dev.treadle.Workflow;
 import dev.treadle.executor.spi.CheckpointStore;
 import dev.treadle.executor.spi.RunHeader;
 import dev.treadle.executor.spi.RunQuery;
+import dev.treadle.executor.spi.StoreDamagedException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -263,6 +264,8 @@ final class ExecutorImpl implements WorkflowExecutor {
               header.id(), new RunHandleImpl<>(stored.adopt(plan, header.id())).launch());
         } catch (RunMisfitException e) {
           return new Recovery.DoesNotFit(header.id(), e.misfits());
+        } catch (StoreDamagedException | PayloadException e) { // the other runs may be whole
+          return new Recovery.DoesNotFit(header.id(), List.of(String.valueOf(e.getMessage())));
         }
       }
     }

@@ -76,6 +76,7 @@ final class LiveRun {
       }
       return result;
     } catch (InterruptedException e) {
+      crew.interrupt(); // what runs beside would go on for a run that nobody drives
       haltHere(
           new ExecutorClosedException("run " + run.id() + " was left by its interrupted caller"));
       throw e;
@@ -355,8 +356,11 @@ final class LiveRun {
   RunStatus cancel() {
     lock.lock();
     try {
-      if (result instanceof TreadleException || state.isOver() || state.isEnding()) {
+      if (!state.isOver() && state.isEnding()) {
         return state.status();
+      }
+      if (state.isOver() || result != null) {
+        return end();
       }
       var out = section.begin();
       state.cancel();
@@ -369,10 +373,21 @@ final class LiveRun {
       if (crew.isEmpty()) {
         quiet();
       }
-      return state.status();
+      return shown.status();
     } finally {
       lock.unlock();
     }
+  }
+
+  /// The status in which the run has ended, once that is durable.
+  private RunStatus end() {
+    while (result == null) {
+      changed.awaitUninterruptibly();
+    }
+    if (result instanceof TreadleException failure && !shown.status().isFinal()) {
+      throw failure;
+    }
+    return shown.status();
   }
 
   /// Stops driving the run and leaves it as it is; a durable one can be resumed.

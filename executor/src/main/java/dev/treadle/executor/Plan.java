@@ -60,6 +60,9 @@ final class Plan {
       fork.exits = scope.exits();
     }
     for (var placed : graph.steps()) {
+      placed
+          .scope()
+          .ifPresent(fork -> named(steps, placed.step().name()).within = named(steps, fork));
       link(steps, placed);
     }
     return new Plan(workflow, steps, codec);

@@ -28,6 +28,9 @@ final class PlanStep {
   PlanRoute[] routes = NOWHERE;
   PlanRoute.@Nullable ToStep fallback;
 
+  /// The fork of the innermost scope that the step lies in, or null.
+  @Nullable PlanStep within;
+
   /// The join that closes the groups which this step opens as a fork.
   @Nullable PlanStep closedBy;
 

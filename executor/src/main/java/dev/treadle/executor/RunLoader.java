@@ -147,6 +147,9 @@ final class RunLoader {
     } catch (PayloadException e) {
       misfits.add(String.valueOf(e.getMessage()));
       return null;
+    } catch (RuntimeException e) { // the merge is the user's
+      misfits.add("the deltas of its context do not merge: " + e);
+      return null;
     }
   }
 
@@ -159,7 +162,7 @@ final class RunLoader {
       misfits.add("step \"" + fork.name + "\" has an open group, but is not a fork now");
       return;
     }
-    groups.put(entry.id(), new Group(entry.id(), fork, place(entry, fork.depth)));
+    groups.put(entry.id(), new Group(entry.id(), fork, place(entry, fork)));
   }
 
   private void value(Entry entry) {
@@ -190,9 +193,9 @@ final class RunLoader {
     if (step == null) {
       return;
     }
-    var marks = codec.marks(entry.detail());
-    var place = place(entry, step.depth);
     try {
+      var marks = codec.marks(entry.detail());
+      var place = place(entry, step);
       var value = input(entry, step, marks, start);
       if (value != null) {
         state.restore(
@@ -239,10 +242,10 @@ final class RunLoader {
   }
 
   /// The place of an item or group, whose step must lie in the scope of the entry's group.
-  private @Nullable Place place(Entry entry, int depth) {
+  private @Nullable Place place(Entry entry, PlanStep step) {
     if (entry.group() == 0) {
-      if (depth > 0) {
-        misfits.add("step \"" + entry.step() + "\" lies in a scope now, its item does not");
+      if (step.within != null) {
+        misfits.add("step \"" + step.name + "\" lies in a scope now, its item does not");
       }
       return null;
     }
@@ -250,10 +253,10 @@ final class RunLoader {
     if (group == null) {
       return null; // the group's own misfit was reported
     }
-    if (depth != group.fork.depth + 1) {
+    if (step.within != group.fork) {
       misfits.add(
           "step \""
-              + entry.step()
+              + step.name
               + "\" does not lie in the scope of fork \""
               + group.fork.name
               + "\" now");

@@ -1,6 +1,7 @@
 package dev.treadle.executor;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
@@ -53,6 +54,14 @@ final class RunQueue {
       waiting.remove(item);
       ready.add(item);
     }
+  }
+
+  /// Puts the runnable items in the order of their sequence, as after loading.
+  void inSequence() {
+    var items = new ArrayList<>(ready);
+    items.sort(Comparator.comparingLong(item -> item.sequence));
+    ready.clear();
+    ready.addAll(items);
   }
 
   /// How many items wait for their time.

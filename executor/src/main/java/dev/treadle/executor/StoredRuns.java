@@ -240,6 +240,7 @@ final class StoredRuns {
         throw new RunConflictException(found.run().run.id(), "was changed by somebody else");
       }
       state.queue.release(out.released());
+      state.queue.inSequence();
     }
     if (!state.isOver()) {
       executor.live().add(found.run());
