@@ -1,5 +1,6 @@
 package dev.treadle;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -90,6 +91,24 @@ public sealed interface Step<C, I, O> permits StepImpl {
   static <In, Out> Step<Object, In, Out> map(
       String name, Class<In> input, Class<Out> output, Fn<? super In, ? extends Out> fn) {
     return StepImpl.types(name, input, output).map(name, fn);
+  }
+
+  /// A step that lets its input go on after a delay. The wait holds no thread and survives a
+  /// restart of a durable run.
+  ///
+  /// @param name the step's name
+  /// @param type the class of what passes through
+  /// @param delay how long it waits, zero or more
+  /// @param <In> the type of what passes through
+  /// @return the step
+  /// @throws IllegalArgumentException if the name or the class cannot serve, or the delay is
+  ///   negative
+  static <In> Step<Object, In, In> sleep(String name, Class<In> type, Duration delay) {
+    if (delay.isNegative()) {
+      throw new IllegalArgumentException(
+          "step \"%s\": the delay must not be negative, was %s".formatted(name, delay));
+    }
+    return of(name, type, type, (_, input) -> Transition.after(delay, input));
   }
 
   /// A step that turns each input into any number of outputs, each going on by itself.
