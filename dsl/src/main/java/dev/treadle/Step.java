@@ -3,6 +3,7 @@ package dev.treadle;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /// A named node of a graph: its input and output types, its code, its policies.
 ///
@@ -91,6 +92,29 @@ public sealed interface Step<C, I, O> permits StepImpl {
   static <In, Out> Step<Object, In, Out> map(
       String name, Class<In> input, Class<Out> output, Fn<? super In, ? extends Out> fn) {
     return StepImpl.types(name, input, output).map(name, fn);
+  }
+
+  /// A step that decides on the committed context, one item at a time: "go on at the tenth" is
+  /// exact under any parallelism. The function runs inside the commit section of the run, under its
+  /// lock, so it must be quick, free of effects and must not wait. If it throws, nothing is
+  /// committed and the item fails once, without a retry.
+  ///
+  /// @param name the step's name
+  /// @param input the class of the input
+  /// @param output the class of each output
+  /// @param decide from context and input to the new context and what goes on
+  /// @param <Ctx> the type of the context; a lambda without types can't infer it, so use
+  ///   `Step.in(Context.class).gate(…)`
+  /// @param <In> the type of the input
+  /// @param <Out> the type of the outputs
+  /// @return the step
+  /// @throws IllegalArgumentException if the name or a class cannot serve
+  static <Ctx, In, Out> Step<Ctx, In, Out> gate(
+      String name,
+      Class<In> input,
+      Class<Out> output,
+      BiFunction<? super Ctx, ? super In, GateResult<Ctx, Out>> decide) {
+    return StepImpl.types(name, input, output).gate(name, decide);
   }
 
   /// A step that lets its input go on after a delay. The wait holds no thread and survives a

@@ -1,6 +1,7 @@
 package dev.treadle;
 
 import java.util.Objects;
+import java.util.function.BiFunction;
 
 /// What a step does when it gets an item; for the executor, and for tests that call a step's code
 /// directly.
@@ -20,6 +21,22 @@ public sealed interface StepBody<C, I, O> {
     /// Rejects a missing node.
     public Code {
       Objects.requireNonNull(node, "node");
+    }
+  }
+
+  /// A decision on the committed context, made inside the commit section of the run: one at a time,
+  /// whatever the parallelism.
+  ///
+  /// @param decide from context and input to the new context and what goes on; quick, and free of
+  ///   effects
+  /// @param <C> the type of the run's context
+  /// @param <I> the type of the step's input
+  /// @param <O> the type of the step's outputs
+  record Gate<C, I, O>(BiFunction<? super C, ? super I, GateResult<C, O>> decide)
+      implements StepBody<C, I, O> {
+    /// Rejects a missing function.
+    public Gate {
+      Objects.requireNonNull(decide, "decide");
     }
   }
 

@@ -45,6 +45,10 @@ final class StepImpl<C, I, O> implements Step<C, I, O> {
               TypeRef.listOf(step.outputType()),
               new StepBody.Batch<>(code.node(), atOnce),
               step.retryPolicy().orElse(null));
+      case StepBody.Gate<Ctx, In, Out> _ ->
+          throw new IllegalArgumentException(
+              "step \"%s\" is a gate, which decides on one item at a time; it can't be a batch"
+                  .formatted(step.name()));
       case StepBody.Batch<Ctx, In, Out> _ ->
           throw new IllegalArgumentException(
               "step \"%s\" is a batch already; a batch of lists is not".formatted(step.name())

@@ -1,6 +1,7 @@
 package dev.treadle;
 
 import java.util.List;
+import java.util.function.BiFunction;
 
 /// Makes steps of types declared by [TypeRef]; from [Step#types].
 ///
@@ -31,6 +32,11 @@ public final class StepTypes<I, O> {
   /// @throws IllegalArgumentException if the name cannot serve
   public <Ctx> Step<Ctx, I, O> of(String name, Node<Ctx, I, O> node) {
     return new StepImpl<>(name, input, output, new StepBody.Code<>(node), null);
+  }
+
+  <Ctx> Step<Ctx, I, O> gate(
+      String name, BiFunction<? super Ctx, ? super I, GateResult<Ctx, O>> decide) {
+    return new StepImpl<>(name, input, output, new StepBody.Gate<>(decide), null);
   }
 
   /// A step that turns each input into one output.

@@ -1,5 +1,7 @@
 package dev.treadle;
 
+import java.util.function.BiFunction;
+
 /// Makes steps that use the context; from [Step#in].
 ///
 /// Immutable and safe for use by many threads.
@@ -27,6 +29,27 @@ public final class StepsIn<C> {
   public <In, Out> Step<C, In, Out> of(
       String name, Class<In> input, Class<Out> output, Node<C, In, Out> node) {
     return StepImpl.types(name, input, output).of(name, node);
+  }
+
+  /// A step that decides on the committed context, one item at a time: "go on at the tenth" is
+  /// exact under any parallelism. The function runs inside the commit section of the run, under its
+  /// lock, so it must be quick, free of effects and must not wait. If it throws, nothing is
+  /// committed and the item fails once, without a retry.
+  ///
+  /// @param name the step's name
+  /// @param input the class of the input
+  /// @param output the class of each output
+  /// @param decide from context and input to the new context and what goes on
+  /// @param <In> the type of the input
+  /// @param <Out> the type of the outputs
+  /// @return the step
+  /// @throws IllegalArgumentException if the name or a class cannot serve
+  public <In, Out> Step<C, In, Out> gate(
+      String name,
+      Class<In> input,
+      Class<Out> output,
+      BiFunction<? super C, ? super In, GateResult<C, Out>> decide) {
+    return StepImpl.types(name, input, output).gate(name, decide);
   }
 
   /// Declares generic types for such steps.

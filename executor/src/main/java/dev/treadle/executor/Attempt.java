@@ -23,6 +23,9 @@ final class Attempt {
 
   /// Executes an item that `ctx` has begun.
   Outcome execute(Item item, StepContextImpl ctx) {
+    if (item.step.gate != null && !item.marks().delivers()) {
+      return new Outcome.Gated(item.input());
+    }
     Transition<?> transition;
     try {
       transition = call(item, ctx);
@@ -35,7 +38,41 @@ final class Attempt {
   /// Makes an outcome of what a step's code has answered.
   Outcome evaluate(Item item, Transition<?> transition, StepContextImpl ctx) {
     var asked = ctx.changes();
-    List<ContextChange> changes = asked == null ? List.of() : asked;
+    return evaluate(item, transition, asked == null ? List.of() : asked);
+  }
+
+  /// Asks a gate, in the commit section.
+  ///
+  /// @param context the context as of the commit before
+  Outcome decide(Item item, Object input, @Nullable Object context) {
+    var gate = item.step.gate;
+    if (gate == null) {
+      throw new IllegalStateException(item + " is not at a gate");
+    }
+    if (context == null) {
+      return new Outcome.Failed(
+          new IllegalStateException(
+              "gate \"" + item.step.name + "\" needs a context, and its workflow has none"),
+          -1);
+    }
+    try {
+      var result = StepDefect.guard(() -> gate.apply(context, input));
+      if (result == null) {
+        throw new StepDefect(
+            new NullPointerException("gate \"" + item.step.name + "\" answered null"));
+      }
+      // the function was given the context as it is, so its answer replaces it
+      List<ContextChange> changes =
+          result.state().equals(context)
+              ? List.of()
+              : List.of(new ContextChange.Update(_ -> result.state()));
+      return evaluate(item, result.transition(), changes);
+    } catch (StepDefect e) {
+      return new Outcome.Failed(e.reason(), -1);
+    }
+  }
+
+  private Outcome evaluate(Item item, Transition<?> transition, List<ContextChange> changes) {
     try {
       return switch (transition) {
         case Transition.Next<?>(var output) ->

@@ -11,15 +11,18 @@ final class CommitSection {
   private final RunState state;
   private final @Nullable RunWriter writer;
   private final TimeSource time;
+  private final Attempt attempt;
 
   /// What the step threw that made the run fail.
   private @Nullable Throwable cause;
 
-  CommitSection(Plan plan, RunState state, @Nullable RunWriter writer, TimeSource time) {
+  CommitSection(
+      Plan plan, RunState state, @Nullable RunWriter writer, TimeSource time, Attempt attempt) {
     this.plan = plan;
     this.state = state;
     this.writer = writer;
     this.time = time;
+    this.attempt = attempt;
   }
 
   /// Begins to collect what one event changes; null in a transient run.
@@ -46,6 +49,7 @@ final class CommitSection {
           state.postpone(item, output, ItemMarks.delivery(in(millis)), payload, out);
         }
       }
+      case Outcome.Gated(var input) -> apply(item, attempt.decide(item, input, state.context), out);
       case Outcome.Failed(var error, var retryMillis) -> failed(item, error, retryMillis, out);
     }
   }

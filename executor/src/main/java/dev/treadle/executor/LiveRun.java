@@ -58,7 +58,7 @@ final class LiveRun {
     this.state = state;
     this.writer = writer;
     this.crew = new Crew(executor.threads(), executor.parallelism());
-    this.section = new CommitSection(plan, state, writer, executor.time());
+    this.section = new CommitSection(plan, state, writer, executor.time(), executor.attempt());
     this.shown = new Shown(state);
   }
 

@@ -25,6 +25,11 @@ sealed interface Outcome {
   record Later(Object output, long delayMillis, byte[] payload, List<ContextChange> changes)
       implements Outcome {}
 
+  /// The step is a gate, which decides when the attempt commits.
+  ///
+  /// @param input the item's input
+  record Gated(Object input) implements Outcome {}
+
   /// The attempt has failed.
   ///
   /// @param error why

@@ -1,10 +1,13 @@
 package dev.treadle.executor;
 
+import dev.treadle.GateResult;
 import dev.treadle.Graph.Ending;
 import dev.treadle.Node;
 import dev.treadle.RetryPolicy;
 import dev.treadle.Step;
 import dev.treadle.StepBody;
+import dev.treadle.Transition;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /// A step of a [Plan], with its neighbours as references. Immutable once [Plan#of] has returned.
@@ -21,6 +24,9 @@ final class PlanStep {
 
   /// How many elements of a batch run at once; 0 for a step that is no batch.
   final int batch;
+
+  /// What decides inside the commit section, or null if the step is no gate.
+  final @Nullable BiFunction<Object, Object, GateResult<Object, Object>> gate;
 
   /// How many scopes the step lies in.
   final int depth;
@@ -56,10 +62,17 @@ final class PlanStep {
       case StepBody.Code<?, ?, ?>(var code) -> {
         this.node = untyped(code);
         this.batch = 0;
+        this.gate = null;
       }
       case StepBody.Batch<?, ?, ?>(var element, int atOnce) -> {
         this.node = untyped(element);
         this.batch = atOnce;
+        this.gate = null;
+      }
+      case StepBody.Gate<?, ?, ?>(var decide) -> {
+        this.node = (_, _) -> Transition.hold(); // never asked
+        this.batch = 0;
+        this.gate = untypedGate(decide);
       }
     }
   }
@@ -72,7 +85,7 @@ final class PlanStep {
   /// Sets what the hot loop needs, from the routes.
   void link(PlanRoute[] ways) {
     routes = ways;
-    if (ways.length != 1 || ending != Ending.NONE || forks() || batch > 0) {
+    if (ways.length != 1 || ending != Ending.NONE || forks() || !isPlain()) {
       return;
     }
     switch (ways[0]) {
@@ -102,6 +115,17 @@ final class PlanStep {
   @Override
   public String toString() {
     return name;
+  }
+
+  /// Whether the step's code is called with an item's input, and nothing else is to be done.
+  boolean isPlain() {
+    return batch == 0 && gate == null;
+  }
+
+  @SuppressWarnings("unchecked") // as below
+  private static BiFunction<Object, Object, GateResult<Object, Object>> untypedGate(
+      BiFunction<?, ?, ?> decide) {
+    return (BiFunction<Object, Object, GateResult<Object, Object>>) decide;
   }
 
   /// The graph has checked the types of neighbours, so a step only ever gets what it takes.

@@ -21,8 +21,18 @@ final class SingleItem {
     int before = state.outputs().size();
     // time is the caller's: a retry follows without a wait, so the random part of waits is of no
     // use
-    var outcome = new Attempt(threads, RandomGenerator.getDefault(), false).execute(own, ctx);
+    var attempt = new Attempt(threads, RandomGenerator.getDefault(), false);
+    apply(run, own, attempt, attempt.execute(own, ctx));
     ctx.end();
+    queue.addAll(state.queue.ready);
+    state.queue.ready.clear();
+    var outputs = state.outputs();
+    return outputs.size() > before ? Optional.of(outputs.get(before).value()) : Optional.empty();
+  }
+
+  private static void apply(RunContext<?, ?> run, Item own, Attempt attempt, Outcome outcome)
+      throws InterruptedException {
+    var state = run.state;
     switch (outcome) {
       case Outcome.Success(var transition, var routing, var changes) -> {
         if (change(run, own, changes)) {
@@ -34,12 +44,10 @@ final class SingleItem {
           state.postpone(own, output, ItemMarks.delivery(0), new byte[0], null);
         }
       }
+      case Outcome.Gated(var input) ->
+          apply(run, own, attempt, attempt.decide(own, input, state.context));
       case Outcome.Failed(var error, var retryMillis) -> failed(run, own, error, retryMillis);
     }
-    queue.addAll(state.queue.ready);
-    state.queue.ready.clear();
-    var outputs = state.outputs();
-    return outputs.size() > before ? Optional.of(outputs.get(before).value()) : Optional.empty();
   }
 
   private static boolean change(RunContext<?, ?> run, Item item, List<ContextChange> changes)

@@ -22,7 +22,7 @@ final class Solo {
     var item = first;
     while (true) {
       var step = item.step;
-      if (step.batch > 0 || item instanceof MarkedItem) {
+      if (!step.isPlain() || item instanceof MarkedItem) {
         return new End(item, attempt.execute(item, ctx));
       }
       Transition<Object> transition;

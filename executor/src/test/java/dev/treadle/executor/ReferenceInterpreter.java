@@ -307,7 +307,8 @@ class ReferenceInterpreter {
   private static Node<Object, Object, Object> node(PlacedStep step) {
     return switch (step.step().body()) {
       case StepBody.Code<?, ?, ?>(var node) -> (Node<Object, Object, Object>) node;
-      case StepBody.Batch<?, ?, ?> _ -> throw new UnsupportedOperationException("no batches here");
+      case StepBody.Batch<?, ?, ?> _ -> throw new IllegalArgumentException("a batch");
+      case StepBody.Gate<?, ?, ?> _ -> throw new IllegalArgumentException("a gate");
     };
   }
 
