@@ -3,26 +3,25 @@ package dev.treadle;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 final class StepImpl<C, I, O> implements Step<C, I, O> {
   private final String name;
   private final TypeRef<I> input;
   private final TypeRef<O> output;
   private final StepBody<C, I, O> body;
-  private final @Nullable RetryPolicy retry;
+  private final StepPolicies policies;
 
   StepImpl(
       String name,
       TypeRef<I> input,
       TypeRef<O> output,
       StepBody<C, I, O> body,
-      @Nullable RetryPolicy retry) {
+      StepPolicies policies) {
     this.name = Names.checked("step", name);
     this.input = input;
     this.output = output;
     this.body = body;
-    this.retry = retry;
+    this.policies = policies;
   }
 
   static <In, Out> StepTypes<In, Out> types(String name, Class<In> input, Class<Out> output) {
@@ -44,7 +43,7 @@ final class StepImpl<C, I, O> implements Step<C, I, O> {
               TypeRef.listOf(step.inputType()),
               TypeRef.listOf(step.outputType()),
               new StepBody.Batch<>(code.node(), atOnce),
-              step.retryPolicy().orElse(null));
+              new StepPolicies(step.retryPolicy()));
       case StepBody.Gate<Ctx, In, Out> _ ->
           throw new IllegalArgumentException(
               "step \"%s\" is a gate, which decides on one item at a time; it can't be a batch"
@@ -111,7 +110,7 @@ final class StepImpl<C, I, O> implements Step<C, I, O> {
 
   @Override
   public Optional<RetryPolicy> retryPolicy() {
-    return Optional.ofNullable(retry);
+    return policies.retry();
   }
 
   @Override
@@ -122,11 +121,19 @@ final class StepImpl<C, I, O> implements Step<C, I, O> {
   @Override
   public Step<C, I, O> retry(RetryPolicy policy) {
     Objects.requireNonNull(policy, "policy");
-    if (retry != null) {
+    unset("retry", policies.retry());
+    return with(policies.withRetry(policy));
+  }
+
+  private Step<C, I, O> with(StepPolicies others) {
+    return new StepImpl<>(name, input, output, body, others);
+  }
+
+  private void unset(String policy, Optional<?> value) {
+    if (value.isPresent()) {
       throw new IllegalStateException(
-          "step \"%s\": retry was already set, to %s".formatted(name, retry));
+          "step \"%s\": %s was already set, to %s".formatted(name, policy, value.get()));
     }
-    return new StepImpl<>(name, input, output, body, policy);
   }
 
   @Override

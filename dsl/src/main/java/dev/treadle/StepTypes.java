@@ -31,12 +31,12 @@ public final class StepTypes<I, O> {
   /// @return the step
   /// @throws IllegalArgumentException if the name cannot serve
   public <Ctx> Step<Ctx, I, O> of(String name, Node<Ctx, I, O> node) {
-    return new StepImpl<>(name, input, output, new StepBody.Code<>(node), null);
+    return new StepImpl<>(name, input, output, new StepBody.Code<>(node), StepPolicies.NONE);
   }
 
   <Ctx> Step<Ctx, I, O> gate(
       String name, BiFunction<? super Ctx, ? super I, GateResult<Ctx, O>> decide) {
-    return new StepImpl<>(name, input, output, new StepBody.Gate<>(decide), null);
+    return new StepImpl<>(name, input, output, new StepBody.Gate<>(decide), StepPolicies.NONE);
   }
 
   /// A step that turns each input into one output.

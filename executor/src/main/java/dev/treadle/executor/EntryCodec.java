@@ -1,11 +1,8 @@
 package dev.treadle.executor;
 
-import dev.treadle.StepFailure;
 import dev.treadle.TypeRef;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// How the executor's own notes on entries and runs are stored: JSON, read strictly. Safe for use
 /// by many threads.
@@ -16,13 +13,6 @@ final class EntryCodec {
   private final PayloadType<ItemMarks> marks;
   private final PayloadType<Map<String, Long>> counts;
   private final PayloadType<RunNotes> notes;
-
-  /// The executor's notes on a run.
-  ///
-  /// @param incarnation random text that no other run has, the beginning of its idempotency keys
-  /// @param fingerprint of the workflow's graph when the run was started
-  /// @param failure why the run has failed, if it has
-  record RunNotes(String incarnation, String fingerprint, Optional<StepFailure> failure) {}
 
   EntryCodec(PayloadCodec codec) {
     this.marks = codec.type(new TypeRef<ItemMarks>() {});
@@ -46,8 +36,7 @@ final class EntryCodec {
     return counts.read("the count of a hold", detail).getOrDefault("count", 0L);
   }
 
-  String notes(String incarnation, String fingerprint, @Nullable StepFailure failure) {
-    var value = new RunNotes(incarnation, fingerprint, Optional.ofNullable(failure));
+  String notes(RunNotes value) {
     return new String(notes.write("the notes on a run", value), StandardCharsets.UTF_8);
   }
 

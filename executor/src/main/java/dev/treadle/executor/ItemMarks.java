@@ -8,6 +8,8 @@ import java.util.Optional;
 /// @param failures how many attempts have failed
 /// @param pardoned how many of these were before the run was last resumed; they do not count for
 ///   the retry policy
+/// @param since when the first of the attempts that count began, in milliseconds of the Unix epoch,
+///   or 0 if that is not needed
 /// @param dueAt when it may go on, in milliseconds of the Unix epoch, or 0 for at once
 /// @param failed whether it has failed for good
 /// @param failure its last failure
@@ -19,6 +21,7 @@ import java.util.Optional;
 record ItemMarks(
     int failures,
     int pardoned,
+    long since,
     long dueAt,
     boolean failed,
     Optional<StepFailure> failure,
@@ -27,38 +30,95 @@ record ItemMarks(
     boolean started,
     boolean delivers) {
   static final ItemMarks NONE =
-      new ItemMarks(0, 0, 0, false, Optional.empty(), Optional.empty(), 0, false, false);
+      new ItemMarks(0, 0, 0, 0, false, Optional.empty(), Optional.empty(), 0, false, false);
 
   /// Of an output that waits to be delivered.
   static ItemMarks delivery(long at) {
-    return new ItemMarks(0, 0, at, false, Optional.empty(), Optional.empty(), 0, false, true);
+    var marks = NONE.draft();
+    marks.dueAt = at;
+    marks.delivers = true;
+    return marks.done();
   }
 
   /// Of a fallback's item.
   static ItemMarks rescuing(StepFailure failure) {
-    return new ItemMarks(0, 0, 0, false, Optional.empty(), Optional.of(failure), 0, false, false);
+    var marks = NONE.draft();
+    marks.rescues = Optional.of(failure);
+    return marks.done();
   }
 
   /// After one more failure that is to be tried again.
   ItemMarks again(StepFailure why, long at) {
-    return new ItemMarks(
-        failures + 1, pardoned, at, false, Optional.of(why), rescues, 0, false, false);
+    var marks = draft();
+    marks.failures++;
+    marks.dueAt = at;
+    marks.failed = false;
+    marks.failure = Optional.of(why);
+    marks.delivers = false;
+    return marks.done();
   }
 
   /// After the failure that was one too many.
   ItemMarks failed(StepFailure why) {
-    return new ItemMarks(
-        failures + 1, pardoned, 0, true, Optional.of(why), rescues, 0, false, delivers);
+    var marks = draft();
+    marks.failures++;
+    marks.dueAt = 0;
+    marks.failed = true;
+    marks.failure = Optional.of(why);
+    return marks.done();
   }
 
   /// After the run was resumed.
   ItemMarks resumed() {
-    return new ItemMarks(failures, failures, 0, false, failure, rescues, 0, false, delivers);
+    var marks = draft();
+    marks.pardoned = failures;
+    marks.since = 0;
+    marks.dueAt = 0;
+    marks.failed = false;
+    return marks.done();
   }
 
   /// As stored, with where its input is.
   ItemMarks stored(long group, boolean fromStart) {
-    return new ItemMarks(
-        failures, pardoned, dueAt, failed, failure, rescues, group, fromStart, delivers);
+    var marks = draft();
+    marks.values = group;
+    marks.started = fromStart;
+    return marks.done();
+  }
+
+  private Draft draft() {
+    return new Draft(this);
+  }
+
+  /// A copy to change.
+  private static final class Draft {
+    int failures;
+    int pardoned;
+    long since;
+    long dueAt;
+    boolean failed;
+    Optional<StepFailure> failure;
+    Optional<StepFailure> rescues;
+    long values;
+    boolean started;
+    boolean delivers;
+
+    Draft(ItemMarks from) {
+      failures = from.failures;
+      pardoned = from.pardoned;
+      since = from.since;
+      dueAt = from.dueAt;
+      failed = from.failed;
+      failure = from.failure;
+      rescues = from.rescues;
+      values = 0; // where the input is, is told by the item itself once it is loaded
+      started = false;
+      delivers = from.delivers;
+    }
+
+    ItemMarks done() {
+      return new ItemMarks(
+          failures, pardoned, since, dueAt, failed, failure, rescues, values, started, delivers);
+    }
   }
 }

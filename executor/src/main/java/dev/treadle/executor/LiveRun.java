@@ -6,7 +6,7 @@ import dev.treadle.executor.spi.RunHeader;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.locks.Condition;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +30,7 @@ final class LiveRun {
   final RunIdentity run;
   private final @Nullable RunWriter writer;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
+  private final RunEnd end = new RunEnd(lock);
 
   /// Nothing new may start. Set under the lock; read by a solo worker without.
   private volatile boolean stop;
@@ -41,7 +41,6 @@ final class LiveRun {
   private boolean settling;
   private long wakeAt;
   private @Nullable TreadleException halt;
-  private @Nullable Object result;
 
   private final CommitSection section;
   private final Shown shown;
@@ -71,10 +70,7 @@ final class LiveRun {
       open();
       crew.join();
       work(true);
-      while (result == null) {
-        changed.await();
-      }
-      return result;
+      return Objects.requireNonNull(end.await(-1));
     } catch (InterruptedException e) {
       crew.interrupt(); // what runs beside would go on for a run that nobody drives
       haltHere(
@@ -157,9 +153,9 @@ final class LiveRun {
     lock.unlock();
     try {
       if (solo) {
-        var end = Solo.execute(this, state, me, executor.attempt(), item);
-        item = end.item();
-        outcome = end.outcome();
+        var last = Solo.execute(this, state, me, executor.attempt(), item);
+        item = last.item();
+        outcome = last.outcome();
       } else {
         outcome = executor.attempt().execute(item, me.ctx);
       }
@@ -169,7 +165,7 @@ final class LiveRun {
     }
     me.ctx.end();
     boolean cut = me.clearInterrupt();
-    if (me.fenced || state.isOver() || result != null) {
+    if (me.fenced || state.isOver() || end.isReached()) {
       return; // the run has gone on without this attempt
     }
     if (outcome instanceof Outcome.Failed(var error, _) && isCut(me, cut, error)) {
@@ -256,7 +252,7 @@ final class LiveRun {
   private void graceIsOver() {
     lock.lock();
     try {
-      if (!state.isEnding() || result != null) {
+      if (!state.isEnding() || end.isReached()) {
         return;
       }
       crew.fence();
@@ -283,7 +279,7 @@ final class LiveRun {
   // --- when no worker is left
 
   private void quiet() {
-    if (result != null || settling) {
+    if (end.isReached() || settling) {
       return;
     }
     if (state.isEnding()) {
@@ -298,7 +294,7 @@ final class LiveRun {
         settling = false;
       }
     }
-    if (result != null) {
+    if (end.isReached()) {
       return;
     }
     if (state.isOver()) {
@@ -318,10 +314,8 @@ final class LiveRun {
     complete(e);
   }
 
-  private void complete(Object end) {
-    if (result == null) {
-      result = end;
-      changed.signalAll();
+  private void complete(Object how) {
+    if (end.reach(how)) {
       executor.ended(this);
     }
   }
@@ -359,8 +353,8 @@ final class LiveRun {
       if (!state.isOver() && state.isEnding()) {
         return state.status();
       }
-      if (state.isOver() || result != null) {
-        return end();
+      if (state.isOver() || end.isReached()) {
+        return finalStatus();
       }
       var out = section.begin();
       state.cancel();
@@ -380,11 +374,9 @@ final class LiveRun {
   }
 
   /// The status in which the run has ended, once that is durable.
-  private RunStatus end() {
-    while (result == null) {
-      changed.awaitUninterruptibly();
-    }
-    if (result instanceof TreadleException failure && !shown.status().isFinal()) {
+  private RunStatus finalStatus() {
+    if (end.awaitUninterruptibly() instanceof TreadleException failure
+        && !shown.status().isFinal()) {
       throw failure;
     }
     return shown.status();
@@ -443,19 +435,9 @@ final class LiveRun {
   /// @param nanos how long at most, or less than 0 for as long as it takes
   /// @return a [RunResult] or a [TreadleException], or null if the time is over
   @Nullable Object await(long nanos) throws InterruptedException {
-    long left = nanos;
     lock.lockInterruptibly();
     try {
-      while (result == null) {
-        if (nanos < 0) {
-          changed.await();
-        } else if (left <= 0) {
-          return null;
-        } else {
-          left = changed.awaitNanos(left);
-        }
-      }
-      return result;
+      return end.await(nanos);
     } finally {
       lock.unlock();
     }
@@ -474,7 +456,8 @@ final class LiveRun {
   RunStatus shownStatus() {
     lock.lock();
     try {
-      boolean suspended = result == null && writer != null && writer.committer().refusal() != null;
+      boolean suspended =
+          !end.isReached() && writer != null && writer.committer().refusal() != null;
       return suspended ? RunStatus.SUSPENDED : shown.status();
     } finally {
       lock.unlock();
@@ -494,7 +477,7 @@ final class LiveRun {
   boolean isCut() {
     lock.lock();
     try {
-      return result == null || result instanceof ExecutorClosedException;
+      return !end.isReached() || end.result() instanceof ExecutorClosedException;
     } finally {
       lock.unlock();
     }

@@ -235,7 +235,7 @@ final class RunLoader {
     }
     try {
       var value = step.stored().readOutput(entry.payload());
-      state.restore(new RunState.Output(entry.id(), step, value), entry.detail().length > 0);
+      state.restore(new Results.Output(entry.id(), step, value), entry.detail().length > 0);
     } catch (PayloadException e) {
       misfits.add(String.valueOf(e.getMessage()));
     }

@@ -5,10 +5,7 @@ import dev.treadle.RunStatus;
 import dev.treadle.StepFailure;
 import dev.treadle.Transition;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The whole meaning of a run: its queue, its groups, its outputs, its status, and how each event
@@ -26,8 +23,8 @@ final class RunState {
   final RunQueue queue = new RunQueue();
 
   private final List<Item> failed = new ArrayList<>(0);
-  private final List<Output> outputs = new ArrayList<>(1);
-  private final Map<PlanStep, Held> holds = new LinkedHashMap<>(0);
+
+  final Results results = new Results();
 
   /// The context with every change applied, durable or not; null in a workflow without one.
   @Nullable Object context;
@@ -42,20 +39,6 @@ final class RunState {
   private long openGroups;
 
   private RunStatus status = RunStatus.RUNNING;
-  private @Nullable StepFailure failure;
-  private @Nullable Output terminal;
-
-  /// An output of the run.
-  record Output(long id, PlanStep step, Object value) {}
-
-  private static final class Held {
-    final long id;
-    long count;
-
-    Held(long id) {
-      this.id = id;
-    }
-  }
 
   RunState(Plan plan, @Nullable Object context) {
     this.plan = plan;
@@ -118,22 +101,19 @@ final class RunState {
     }
   }
 
-  void restore(Output output, boolean terminates) {
-    outputs.add(output);
-    if (terminates) {
-      terminal = output;
-    }
+  void restore(Results.Output output, boolean terminates) {
+    results.add(output, terminates);
   }
 
   void restoreHold(PlanStep step, long id, long count) {
-    var held = new Held(id);
+    var held = new Results.Held(id);
     held.count = count;
-    holds.put(step, held);
+    results.add(step, held);
   }
 
   void restore(RunStatus stored, @Nullable StepFailure why) {
     status = stored == RunStatus.WAITING ? RunStatus.RUNNING : stored; // waiting is found anew
-    failure = why;
+    results.failure = why;
   }
 
   /// Puts back an item whose execution was cut short from outside.
@@ -211,7 +191,7 @@ final class RunState {
     }
     if (status == RunStatus.RUNNING) {
       status = RunStatus.FAILING;
-      failure = why;
+      results.failure = why;
     }
   }
 
@@ -236,14 +216,14 @@ final class RunState {
   /// @param encode gives the stored form of an item's input
   void resume(ItemEncoder encode, CommitBuilder out) {
     status = RunStatus.RUNNING;
-    failure = null;
+    results.failure = null;
     for (var item : failed) {
       var again =
           new MarkedItem(item.step, item.input, item.sequence, item.place, item.marks().resumed());
       out.item(again, encode.payload(again));
     }
     failed.clear();
-    if (terminal != null) {
+    if (results.isTerminated()) {
       finish(RunStatus.COMPLETED);
     }
   }
@@ -274,42 +254,19 @@ final class RunState {
 
   /// The first failure that was recorded since the run went on, or null.
   @Nullable StepFailure failure() {
-    return failure;
+    return results.failure;
   }
 
   /// The outputs in the order of their commits.
-  List<Output> outputs() {
-    return outputs;
-  }
-
-  /// The output that counts: that of `terminate`, else the first; or null.
-  @Nullable Output output() {
-    return terminal != null ? terminal : outputs.isEmpty() ? null : outputs.getFirst();
-  }
-
-  /// How many items each step holds, in the order of the first hold.
-  Map<String, Long> holds() {
-    var counts = new LinkedHashMap<String, Long>();
-    holds.forEach((step, held) -> counts.put(step.name, held.count));
-    return counts;
+  List<Results.Output> outputs() {
+    return results.outputs();
   }
 
   /// How the run ended, or why it stands still.
   ///
   /// @throws IllegalStateException if it goes on
   RunResult<Object> result() {
-    return switch (status) {
-      case COMPLETED -> {
-        var output = output();
-        yield output == null
-            ? new RunResult.CompletedWithoutOutput<>()
-            : new RunResult.Completed<>(output.value());
-      }
-      case FAILED -> new RunResult.Failed<>(Objects.requireNonNull(failure, "failure"));
-      case STALLED -> new RunResult.Stalled<>(holds());
-      case CANCELLED -> new RunResult.Cancelled<>();
-      default -> throw new IllegalStateException("the run is " + status);
-    };
+    return results.result(status);
   }
 
   // --- inside an event
@@ -395,19 +352,20 @@ final class RunState {
   }
 
   private void output(PlanStep step, Object value, byte[] payload, @Nullable CommitBuilder out) {
-    var output = new Output(nextId++, step, value);
-    outputs.add(output);
-    boolean terminates = step.ending == Ending.TERMINATE && terminal == null;
-    if (terminates) {
-      terminal = output;
-    }
+    var output = new Results.Output(nextId++, step, value);
+    boolean terminates = step.ending == Ending.TERMINATE && !results.isTerminated();
+    results.add(output, terminates);
     if (out != null) {
       out.output(output.id(), step, terminates, payload);
     }
   }
 
   private void hold(Item item, @Nullable CommitBuilder out) {
-    var held = holds.computeIfAbsent(item.step, _ -> new Held(nextId++));
+    var held = results.held(item.step);
+    if (held == null) {
+      held = new Results.Held(nextId++);
+      results.add(item.step, held);
+    }
     held.count++;
     if (out != null) {
       out.hold(held.id, item.step, held.count);
@@ -441,14 +399,13 @@ final class RunState {
     if (status != RunStatus.RUNNING) {
       return;
     }
-    if (terminal != null) {
+    if (results.isTerminated()) {
       finish(RunStatus.COMPLETED);
     } else if (live == 0) {
       if (openGroups != 0) {
         throw new IllegalStateException(openGroups + " joins wait for items that do not exist");
       }
-      boolean stalled = outputs.isEmpty() && !holds.isEmpty();
-      finish(stalled ? RunStatus.STALLED : RunStatus.COMPLETED);
+      finish(results.isStalled() ? RunStatus.STALLED : RunStatus.COMPLETED);
     }
   }
 

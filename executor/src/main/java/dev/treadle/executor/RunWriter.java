@@ -166,7 +166,9 @@ final class RunWriter {
         time.now().truncatedTo(ChronoUnit.MILLIS),
         due == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(due)),
         run.labels(),
-        codec.notes(run.incarnation(), plan.workflow.fingerprint(), failure));
+        codec.notes(
+            new RunNotes(
+                run.incarnation(), plan.workflow.fingerprint(), Optional.ofNullable(failure))));
   }
 
   private static String reason(RunStatus status, @Nullable StepFailure failure) {

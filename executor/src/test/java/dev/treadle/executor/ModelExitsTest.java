@@ -44,7 +44,7 @@ final class ModelExitsTest {
 
     assertThat(run.state.status()).isEqualTo(RunStatus.COMPLETED);
     assertThat(run.state.outputs())
-        .extracting(RunState.Output::value)
+        .extracting(Results.Output::value)
         .containsExactly("gone", "done");
   }
 

@@ -48,7 +48,7 @@ final class ModelForkJoinTest {
 
     assertThat(run.ready()).isEmpty();
     assertThat(run.state.status()).isEqualTo(RunStatus.STALLED);
-    assertThat(run.state.holds()).containsOnlyKeys("fork").containsEntry("fork", 1L);
+    assertThat(run.state.results.holds()).containsOnlyKeys("fork").containsEntry("fork", 1L);
   }
 
   @Test
@@ -154,7 +154,7 @@ final class ModelForkJoinTest {
     run.fallsBack("join");
 
     assertThat(run.gives("rescue", "saved").input()).isEqualTo(List.of("1a", "2a"));
-    assertThat(run.state.output()).extracting(RunState.Output::value).isEqualTo("saved");
+    assertThat(run.state.results.output()).extracting(Results.Output::value).isEqualTo("saved");
   }
 
   @Test
