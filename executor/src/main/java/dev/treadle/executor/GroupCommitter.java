@@ -103,6 +103,9 @@ final class GroupCommitter {
       if (e.getCause() instanceof TreadleException known) {
         throw known;
       }
+      if (e.getCause() instanceof Error error) {
+        throw error;
+      }
       throw e;
     }
   }
@@ -134,6 +137,9 @@ final class GroupCommitter {
       answer.complete(question.apply(store));
     } catch (RuntimeException e) { // the asker gets it
       answer.completeExceptionally(e);
+    } catch (Error e) { // it ends the committer too, but the asker must not wait for ever
+      answer.completeExceptionally(e);
+      throw e;
     }
   }
 

@@ -119,9 +119,11 @@ final class LiveRuns {
         awaitEmpty(AFTER_INTERRUPT);
       }
     } finally {
+      // a run's lock is never taken under this one: a run that ends takes this one under its own
+      var ids = stopped.stream().filter(LiveRun::isCut).map(run -> run.run.id()).toList();
       lock.lock();
       try {
-        stopped.stream().filter(LiveRun::isCut).forEach(run -> cut.add(run.run.id()));
+        cut.addAll(ids);
       } finally {
         lock.unlock();
       }

@@ -9,6 +9,7 @@ import dev.treadle.Workflow;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -171,5 +172,40 @@ final class CloseTest {
         .isThrownBy(() -> executor.run(blocking(), 1, Flows.ID));
     assertThat(Thread.currentThread().isInterrupted()).isFalse();
     closer.join();
+  }
+
+  /// Runs that end at the very time at which closing looks at what it has cut short: once a
+  /// deadlock of two locks taken in both orders, which nothing could interrupt.
+  @Test
+  void close_ofRunsThatAreInterruptedAtOnce_ends() {
+    Assertions.assertTimeoutPreemptively(
+        Flows.LIMIT,
+        () -> {
+          for (int round = 0; round < 2_000; round++) {
+            closeThreeBlockedRuns();
+          }
+        });
+  }
+
+  private static void closeThreeBlockedRuns() {
+    var all = new CountDownLatch(3);
+    var block =
+        Step.map(
+            "block",
+            Integer.class,
+            Integer.class,
+            n -> {
+              all.countDown();
+              Flows.blockForever();
+              return n;
+            });
+    var workflow = Flows.only(block);
+    try (var executor = WorkflowExecutor.create()) {
+      for (int i = 0; i < 3; i++) {
+        assertThat(executor.start(workflow, i).id()).isNotNull();
+      }
+      Flows.await(all);
+      assertThat(executor.close(Duration.ZERO)).hasSize(3);
+    }
   }
 }
