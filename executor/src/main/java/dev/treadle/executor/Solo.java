@@ -17,7 +17,7 @@ final class Solo {
   /// Executes a linear stretch.
   ///
   /// @param first its first item, which the context has begun
-  static End execute(LiveRun run, RunState state, Worker me, Attempt attempt, Item first) {
+  static End execute(RunDriver run, RunState state, Worker me, Attempt attempt, Item first) {
     var ctx = me.ctx;
     var item = first;
     while (true) {

@@ -1,0 +1,379 @@
+package dev.treadle.executor;
+
+import dev.treadle.TreadleException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// What drives a run: its workers, and what they do one after another. Everything here is guarded
+/// by the run's lock: a method is called with the lock held, except where it says that it takes it.
+///
+/// Items are executed by workers: the caller of `run` and virtual threads. A worker takes an item
+/// under the lock, executes it without, and commits it under the lock again; a durable commit gives
+/// the lock up while the store works. A new worker is started when items are left over and no other
+/// is starting; so trivial items are executed by as many threads as there are processors, and items
+/// that block by as many as the parallelism allows.
+///
+/// A transient run with nothing to do side by side is driven solo: its one worker keeps the state
+/// to itself, without the lock, until something happens that is more than one item following
+/// another.
+final class RunDriver {
+  private final ReentrantLock lock;
+  private final ExecutorImpl executor;
+  private final Plan plan;
+  private final RunIdentity run;
+  private final @Nullable RunWriter writer;
+  private final Runnable whenOver;
+
+  /// Nothing new may start. Set under the lock; read by a solo worker without.
+  private volatile boolean stop;
+
+  // the state is the worker's while it is solo
+  private final RunState state;
+  private final Crew crew;
+  private final RunTimers timers;
+  private boolean settling;
+  private @Nullable TreadleException halt;
+
+  final CommitSection section;
+  final Shown shown;
+  final RunEnd end;
+
+  /// @param whenOver told once, when the run will not go on here
+  RunDriver(
+      ReentrantLock lock,
+      ExecutorImpl executor,
+      Plan plan,
+      RunIdentity run,
+      RunState state,
+      @Nullable RunWriter writer,
+      Runnable whenOver) {
+    this.lock = lock;
+    this.executor = executor;
+    this.plan = plan;
+    this.run = run;
+    this.state = state;
+    this.writer = writer;
+    this.whenOver = whenOver;
+    this.crew = new Crew(executor.threads(), executor.parallelism());
+    this.timers = new RunTimers(executor.time(), this::wake, this::graceIsOver);
+    this.section = new CommitSection(plan, state, writer, executor.time(), executor.attempt());
+    this.shown = new Shown(state);
+    this.end = new RunEnd(lock);
+  }
+
+  // --- workers
+
+  /// Begins to drive the run on virtual threads.
+  void launch() {
+    open();
+    spawn();
+    if (crew.isEmpty()) {
+      quiet();
+    }
+  }
+
+  /// Drives the run on the calling thread until there is no item for it.
+  void join() {
+    open();
+    crew.join();
+    work(true);
+  }
+
+  /// A run that was loaded may be ending already, and may have been resumed since.
+  private void open() {
+    stop |= state.isEnding() || state.isOver();
+    shown.resumed(state.status());
+    state.queue.wake(executor.time().now().toEpochMilli());
+  }
+
+  /// Starts one more worker if there is work for it.
+  private void spawn() {
+    if (!stop && !state.queue.ready.isEmpty()) {
+      crew.grow(this::onNewThread);
+    }
+  }
+
+  /// Takes the lock.
+  private void onNewThread() {
+    lock.lock();
+    try {
+      crew.begun();
+      work(false);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void work(boolean caller) {
+    var me = new Worker(new StepContextImpl(run, plan, Thread.currentThread(), -1), caller);
+    try {
+      for (var item = take(); item != null; item = take()) {
+        spawn();
+        execute(me, item);
+      }
+    } catch (TreadleException e) {
+      broken(e);
+    } catch (RuntimeException | Error e) { // a fault of the library, or no memory
+      broken(new UnexpectedErrorException(run.id(), e));
+      throw e;
+    } finally {
+      crew.leave(me);
+      if (crew.isEmpty()) {
+        quiet();
+      }
+    }
+  }
+
+  private @Nullable Item take() {
+    return stop || state.isOver() ? null : state.queue.ready.poll();
+  }
+
+  private void execute(Worker me, Item first) {
+    var item = first;
+    Outcome outcome;
+    me.ctx.begin(item, shown.context());
+    crew.beginStep(me);
+    boolean solo = isLinear();
+    lock.unlock();
+    try {
+      if (solo) {
+        var last = Solo.execute(this, state, me, executor.attempt(), item);
+        item = last.item();
+        outcome = last.outcome();
+      } else {
+        outcome = executor.attempt().execute(item, me.ctx);
+      }
+    } finally {
+      lock.lock();
+      crew.endStep(me);
+    }
+    me.ctx.end();
+    boolean cut = me.clearInterrupt();
+    if (me.fenced || state.isOver() || end.isReached()) {
+      return; // the run has gone on without this attempt
+    }
+    if (outcome instanceof Outcome.Failed(var error, _) && isCut(me, cut, error)) {
+      state.putBack(item);
+      return;
+    }
+    var out = section.begin();
+    section.apply(item, outcome, out);
+    commit(out);
+  }
+
+  /// Whether a worker may keep the state to itself.
+  private boolean isLinear() {
+    return writer == null
+        && crew.isSingle()
+        && (crew.isSequential() || state.queue.ready.isEmpty())
+        && state.queue.firstDue() == 0;
+  }
+
+  /// Whether an attempt failed because the run, or the caller of `run`, was interrupted; that is no
+  /// failure of the item.
+  private boolean isCut(Worker me, boolean interruptedByRun, Throwable error) {
+    if (interruptedByRun) {
+      return true;
+    }
+    if (me.caller && error instanceof InterruptedException) {
+      Thread.currentThread().interrupt(); // for who waits for the run's end
+      stop = true;
+      return true;
+    }
+    return false;
+  }
+
+  // --- events
+
+  /// Somebody asks for a cancel of a run that goes on.
+  void cancel() {
+    var out = section.begin();
+    state.cancel();
+    try {
+      commit(out);
+    } catch (TreadleException e) {
+      broken(e);
+      throw e;
+    }
+    if (crew.isEmpty()) {
+      quiet();
+    }
+  }
+
+  /// Ends an event: makes it durable, shows it, and lets go on what it has released.
+  private void commit(@Nullable CommitBuilder out) {
+    boolean over = state.isOver();
+    if (over || state.isEnding()) {
+      stopAll();
+    }
+    var context = state.context;
+    var status = state.status();
+    int outputs = state.outputs().size();
+    long sequence = out == null ? shown.sequence() + 1 : store(out);
+    shown.advance(sequence, status, outputs, context);
+    if (over) {
+      complete(state.result());
+    } else if (!state.isOver()) {
+      if (out != null) {
+        state.queue.release(out.released());
+      }
+      wakeLater();
+    }
+  }
+
+  /// Makes an event durable; gives the lock up meanwhile.
+  ///
+  /// @return the number of its commit
+  private long store(CommitBuilder out) {
+    if (writer == null) {
+      throw new IllegalStateException("a transient run stores nothing");
+    }
+    var pending = writer.submit(out, state);
+    long sequence = writer.sequence();
+    lock.unlock();
+    boolean accepted;
+    try {
+      accepted = pending.await();
+    } finally {
+      lock.lock();
+    }
+    if (!accepted) {
+      throw new RunConflictException(
+          run.id(), "somebody else has changed the stored run; this executor lets go of it");
+    }
+    return sequence;
+  }
+
+  // --- timers
+
+  private void wakeLater() {
+    if (!stop) {
+      timers.wakeAt(state.queue.firstWake());
+    }
+  }
+
+  /// Takes the lock.
+  private void wake() {
+    lock.lock();
+    try {
+      timers.woken();
+      if (!stop) {
+        state.queue.wake(executor.time().now().toEpochMilli());
+        spawn();
+        wakeLater();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // --- the end
+
+  /// Nothing new starts from now on, and what is being executed is interrupted.
+  private void stopAll() {
+    if (stop) {
+      return;
+    }
+    stop = true;
+    crew.interrupt();
+    if (state.isEnding() && crew.isExecuting()) {
+      timers.beginGrace();
+    }
+  }
+
+  /// Takes the lock.
+  private void graceIsOver() {
+    lock.lock();
+    try {
+      if (!state.isEnding() || end.isReached()) {
+        return;
+      }
+      crew.fence();
+      if (crew.isEmpty()) {
+        // a durable end waits for the store, and the thread of the timers must not
+        crew.detached(this::quietIfEmpty);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Takes the lock.
+  private void quietIfEmpty() {
+    lock.lock();
+    try {
+      if (crew.isEmpty()) {
+        quiet();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// No worker is left.
+  private void quiet() {
+    if (end.isReached() || settling) {
+      return;
+    }
+    if (state.isEnding()) {
+      settling = true;
+      try {
+        var out = section.begin();
+        state.settle();
+        commit(out);
+      } catch (TreadleException e) {
+        broken(e);
+      } finally {
+        settling = false;
+      }
+    }
+    if (end.isReached()) {
+      return;
+    }
+    if (state.isOver()) {
+      complete(state.result());
+    } else if (halt != null) {
+      complete(halt);
+    } else if (!stop) {
+      spawn();
+      wakeLater();
+    }
+  }
+
+  /// The store has failed: the run stops here, whatever its state.
+  void broken(TreadleException e) {
+    stop = true;
+    crew.interrupt();
+    complete(e);
+  }
+
+  /// Nothing new starts from now on, and the run is left as it is when the last attempt is back.
+  void halt(TreadleException why) {
+    halt = why;
+    stop = true;
+    if (crew.isEmpty()) {
+      quiet();
+    }
+  }
+
+  /// Interrupts what is being executed.
+  void interrupt() {
+    crew.interrupt();
+  }
+
+  private void complete(Object how) {
+    if (end.reach(how)) {
+      whenOver.run();
+    }
+  }
+
+  /// Whether a thread is executing a step of the run.
+  boolean isExecuting(Thread thread) {
+    return crew.isExecuting(thread);
+  }
+
+  /// Whether nothing new may start. May be called without the lock.
+  boolean isStopping() {
+    return stop;
+  }
+}
