@@ -35,8 +35,7 @@ final class RunState {
   /// How many items are queued, waiting, being executed or failed.
   private long live;
 
-  /// How many groups have not fired. None is left when no item is live: an invariant.
-  private long openGroups;
+  private final Groups groups = new Groups(this);
 
   private RunStatus status = RunStatus.RUNNING;
 
@@ -75,12 +74,7 @@ final class RunState {
   /// Restores a pending item from a store.
   void restore(Item item) {
     live++;
-    if (item.place != null) {
-      item.place.group.open++;
-    }
-    if (item.input instanceof Group group) {
-      group.fired = true;
-    }
+    groups.restore(item);
     if (item.marks().failed()) {
       failed.add(item);
       return;
@@ -92,13 +86,7 @@ final class RunState {
   /// Restores a group from a store, after all items: the item of its join takes its place in the
   /// enclosing group.
   void restore(Group group) {
-    if (group.fired) {
-      return;
-    }
-    openGroups++;
-    if (group.outer != null) {
-      group.outer.group.open++;
-    }
+    groups.restore(group);
   }
 
   void restore(Results.Output output, boolean terminates) {
@@ -132,8 +120,8 @@ final class RunState {
       out.consume(item);
     }
     switch (transition) {
-      case Transition.Next<?>(var output) -> emit(item, List.of(output), routing, out);
-      case Transition.NextAll<?>(var all) -> emit(item, all, routing, out);
+      case Transition.Next<?>(var output) -> groups.emit(item, List.of(output), routing, out);
+      case Transition.NextAll<?>(var all) -> groups.emit(item, all, routing, out);
       case Transition.Hold<?> _ -> hold(item, out);
       case Transition.Abort<?> _, Transition.After<?> _ ->
           throw new IllegalArgumentException(transition + " is not a success");
@@ -175,10 +163,8 @@ final class RunState {
     } else {
       queue.ready.add(rescue);
     }
-    if (place != null) {
-      place.group.open++;
-    }
-    leaveGroup(item, out);
+    Groups.enter(place);
+    groups.leave(item, out);
   }
 
   /// An item has failed for good.
@@ -271,78 +257,8 @@ final class RunState {
 
   // --- inside an event
 
-  private void emit(
-      Item item, List<?> values, @Nullable Routing routing, @Nullable CommitBuilder out) {
-    var step = item.step;
-    var opened = step.forks() ? open(item) : null;
-    if (opened != null && out != null) {
-      out.group(opened);
-    }
-    int emissions = values.size() * step.routes.length;
-    int at = 0;
-    for (int i = 0; i < values.size(); i++) {
-      var value = values.get(i);
-      for (int r = 0; r < step.routes.length; r++) {
-        var target = routing == null ? step.routes[r] : routing.targets()[at];
-        var place = placeOf(item, opened, at, emissions);
-        var payload = routing == null ? NO_PAYLOAD : at(routing.payloads(), at);
-        go(target, value, place, payload, out);
-        at++;
-      }
-      if (step.ending == Ending.END || step.ending == Ending.TERMINATE) {
-        output(step, value, routing == null ? NO_PAYLOAD : at(routing.outputs(), i), out);
-      }
-    }
-    if (opened == null) {
-      leaveGroup(item, out);
-    } else if (opened.open == 0) { // the group has taken the item's place in the enclosing group
-      fire(opened, out);
-    }
-  }
-
-  private Group open(Item item) {
-    openGroups++;
-    return new Group(nextId++, item.step, item.place);
-  }
-
-  private static @Nullable Place placeOf(
-      Item item, @Nullable Group opened, int branch, int emissions) {
-    if (opened != null) {
-      return new Place(opened, null, branch);
-    }
-    return item.place == null || emissions == 1 ? item.place : item.place.branch(branch);
-  }
-
-  private void go(
-      PlanRoute target,
-      Object value,
-      @Nullable Place from,
-      byte[] payload,
-      @Nullable CommitBuilder out) {
-    switch (target) {
-      case PlanRoute.ToStep(var to, int up) -> {
-        var place = up == 0 ? from : Place.leave(from, up);
-        if (place != null) {
-          place.group.open++;
-        }
-        add(new Item(to, value, nextId++, place), payload, out);
-      }
-      case PlanRoute.ToJoin(var join, int up) -> {
-        var place = up == 0 ? from : Place.leave(from, up);
-        if (place == null) {
-          throw new IllegalStateException("a value for " + join + " lies in no group");
-        }
-        long id = out == null ? 0 : nextId++;
-        place.group.arrive(place, value, id);
-        if (out != null) {
-          out.value(id, join, place, payload);
-        }
-      }
-      case PlanRoute.ToArms _ -> throw new IllegalStateException("an arm was not resolved");
-    }
-  }
-
-  private void add(Item item, byte[] payload, @Nullable CommitBuilder out) {
+  /// An item comes into being.
+  void add(Item item, byte[] payload, @Nullable CommitBuilder out) {
     live++;
     if (out == null) {
       queue.ready.add(item);
@@ -351,7 +267,8 @@ final class RunState {
     }
   }
 
-  private void output(PlanStep step, Object value, byte[] payload, @Nullable CommitBuilder out) {
+  /// A step gives an output of the run.
+  void output(PlanStep step, Object value, byte[] payload, @Nullable CommitBuilder out) {
     var output = new Results.Output(nextId++, step, value);
     boolean terminates = step.ending == Ending.TERMINATE && !results.isTerminated();
     results.add(output, terminates);
@@ -370,29 +287,7 @@ final class RunState {
     if (out != null) {
       out.hold(held.id, item.step, held.count);
     }
-    leaveGroup(item, out);
-  }
-
-  /// An item is no longer open in its group.
-  private void leaveGroup(Item item, @Nullable CommitBuilder out) {
-    if (item.place != null) {
-      var group = item.place.group;
-      if (--group.open == 0) {
-        fire(group, out);
-      }
-    }
-  }
-
-  private void fire(Group group, @Nullable CommitBuilder out) {
-    var join = group.fork.closedBy;
-    if (join == null) {
-      throw new IllegalStateException("step " + group.fork + " is not a fork");
-    }
-    group.fired = true;
-    openGroups--;
-    var outer = group.outer;
-    var place = outer != null && group.fork.exits ? outer.branch(Place.AFTER) : outer;
-    add(new Item(join, group, nextId++, place), NO_PAYLOAD, out);
+    groups.leave(item, out);
   }
 
   private void drain() {
@@ -402,9 +297,7 @@ final class RunState {
     if (results.isTerminated()) {
       finish(RunStatus.COMPLETED);
     } else if (live == 0) {
-      if (openGroups != 0) {
-        throw new IllegalStateException(openGroups + " joins wait for items that do not exist");
-      }
+      groups.requireNone();
       finish(results.isStalled() ? RunStatus.STALLED : RunStatus.COMPLETED);
     }
   }
@@ -412,9 +305,5 @@ final class RunState {
   private void finish(RunStatus end) {
     status = end;
     queue.clear();
-  }
-
-  private static byte[] at(byte @Nullable [][] payloads, int index) {
-    return payloads == null ? NO_PAYLOAD : payloads[index];
   }
 }
