@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 /// into being are given to it, and enter the queue by `RunQueue.release` when the commit is
 /// durable; without, they enter the queue at once.
 final class RunState {
-  private static final byte[] NO_PAYLOAD = {};
-
   final Plan plan;
 
   final RunQueue queue = new RunQueue();
