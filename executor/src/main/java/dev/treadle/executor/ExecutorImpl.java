@@ -2,6 +2,7 @@ package dev.treadle.executor;
 
 import dev.treadle.RunId;
 import dev.treadle.RunStatus;
+import dev.treadle.TreadleException;
 import dev.treadle.WorkItem;
 import dev.treadle.Workflow;
 import dev.treadle.executor.spi.CheckpointStore;
@@ -28,7 +29,6 @@ import org.jspecify.annotations.Nullable;
 /// The executor: what all its runs share.
 final class ExecutorImpl implements WorkflowExecutor {
   private static final Duration CLOSE_GRACE = Duration.ofSeconds(30);
-  private static final int PAGE = 500;
   private static final Set<RunStatus> UNFINISHED =
       EnumSet.of(
           RunStatus.RUNNING,
@@ -239,17 +239,14 @@ final class ExecutorImpl implements WorkflowExecutor {
     if (stored == null) {
       return answers;
     }
-    var query = RunQuery.all(PAGE).withStatuses(UNFINISHED);
-    List<RunHeader> page;
-    do {
-      page = stored.list(query);
-      for (var header : page) {
-        if (live.find(header.id()) == null) {
-          answers.add(recover(stored, known, header));
-        }
-        query = query.withAfter(header.id());
-      }
-    } while (page.size() == PAGE);
+    stored.walk(
+        RunQuery.all(1).withStatuses(UNFINISHED),
+        header -> {
+          if (live.find(header.id()) == null) {
+            answers.add(recover(stored, known, header));
+          }
+        },
+        damaged -> damaged.run().map(id -> misfit(id, damaged)).ifPresent(answers::add));
     return answers;
   }
 
@@ -265,11 +262,23 @@ final class ExecutorImpl implements WorkflowExecutor {
         } catch (RunMisfitException e) {
           return new Recovery.DoesNotFit(header.id(), e.misfits());
         } catch (StoreDamagedException | PayloadException e) { // the other runs may be whole
-          return new Recovery.DoesNotFit(header.id(), List.of(String.valueOf(e.getMessage())));
+          return misfit(header.id(), e);
         }
       }
     }
     return new Recovery.UnknownWorkflow(header.id(), header.workflow());
+  }
+
+  private static Recovery misfit(RunId id, TreadleException e) {
+    return new Recovery.DoesNotFit(id, List.of(String.valueOf(e.getMessage())));
+  }
+
+  @Override
+  public CheckReport check(Workflow<?, ?, ?> workflow) {
+    live.requireOpen();
+    return stored == null
+        ? new CheckReport(workflow.name(), 0, 0, List.of())
+        : stored.check(Plan.of(workflow, stored.payloads()));
   }
 
   @Override

@@ -84,7 +84,7 @@ final class GroupCommitter {
 
   /// Asks the store something between two batches. Waits for the answer, whatever happens to the
   /// thread.
-  <T> T call(Function<CheckpointStore, T> question) {
+  <T> T call(Function<? super CheckpointStore, T> question) {
     var answer = new CompletableFuture<T>();
     lock.lock();
     try {
@@ -132,7 +132,8 @@ final class GroupCommitter {
     thread.join();
   }
 
-  private <T> void answer(Function<CheckpointStore, T> question, CompletableFuture<T> answer) {
+  private <T> void answer(
+      Function<? super CheckpointStore, T> question, CompletableFuture<T> answer) {
     try {
       answer.complete(question.apply(store));
     } catch (RuntimeException e) { // the asker gets it

@@ -17,7 +17,7 @@ final class RunLoader {
   private final PlanPayloads payloads;
   private final EntryCodec codec;
   private final RunHeader header;
-  private final List<String> misfits = new ArrayList<>(0);
+  private final Misfits misfits = new Misfits();
 
   private final List<Entry> items = new ArrayList<>();
   private final Map<Long, Group> groups = new HashMap<>();
@@ -49,17 +49,13 @@ final class RunLoader {
   ///
   /// @throws RunMisfitException if it does not fit the workflow
   static Loaded load(
-      GroupCommitter committer,
-      Plan plan,
-      PlanPayloads payloads,
-      EntryCodec codec,
-      RunHeader header) {
+      StoreReads reads, Plan plan, PlanPayloads payloads, EntryCodec codec, RunHeader header) {
     var loader = new RunLoader(plan, payloads, codec, header);
     long after = -1;
     List<Entry> page;
     do {
       long from = after;
-      page = committer.call(store -> store.entries(header.id(), from, PAGE));
+      page = reads.ask(store -> store.entries(header.id(), from, PAGE));
       for (var entry : page) {
         loader.take(entry);
         after = entry.id();
@@ -69,8 +65,8 @@ final class RunLoader {
   }
 
   /// What a run was started with, as it is stored.
-  static byte[] input(GroupCommitter committer, RunHeader header) {
-    var first = committer.call(store -> store.entries(header.id(), CommitBuilder.INPUT_ID - 1, 1));
+  static byte[] input(StoreReads reads, RunHeader header) {
+    var first = reads.ask(store -> store.entries(header.id(), CommitBuilder.INPUT_ID - 1, 1));
     if (first.isEmpty() || first.getFirst().kind() != Entry.Kind.INPUT) {
       throw new RunMisfitException(header.id(), List.of("its input is missing"));
     }
@@ -108,7 +104,7 @@ final class RunLoader {
     var failure = codec.notes(header.detail()).failure().orElse(null);
     state.restore(header.status(), failure);
     if (!misfits.isEmpty()) {
-      throw new RunMisfitException(header.id(), misfits);
+      throw new RunMisfitException(header.id(), misfits.list());
     }
     long deltaBytes = deltas.stream().mapToLong(delta -> delta.payload().length).sum();
     return new Loaded(
@@ -145,7 +141,7 @@ final class RunLoader {
       }
       return current;
     } catch (PayloadException e) {
-      misfits.add(String.valueOf(e.getMessage()));
+      misfits.add(e);
       return null;
     } catch (RuntimeException e) { // the merge is the user's
       misfits.add("the deltas of its context do not merge: " + e);
@@ -184,7 +180,7 @@ final class RunLoader {
       group.arrive(
           Place.parse(group, entry.path()), join.stored().readElement(entry.payload()), entry.id());
     } catch (PayloadException e) {
-      misfits.add(String.valueOf(e.getMessage()));
+      misfits.add(e);
     }
   }
 
@@ -204,7 +200,7 @@ final class RunLoader {
                 : new MarkedItem(step, value, entry.id(), place, marks.stored(0, false)));
       }
     } catch (PayloadException e) {
-      misfits.add(String.valueOf(e.getMessage()));
+      misfits.add(e);
     }
   }
 
@@ -237,7 +233,7 @@ final class RunLoader {
       var value = step.stored().readOutput(entry.payload());
       state.restore(new Results.Output(entry.id(), step, value), entry.detail().length > 0);
     } catch (PayloadException e) {
-      misfits.add(String.valueOf(e.getMessage()));
+      misfits.add(e);
     }
   }
 

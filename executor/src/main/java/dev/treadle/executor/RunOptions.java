@@ -11,7 +11,8 @@ import java.util.TreeMap;
 ///
 /// @param id the run's id; empty for a generated one
 /// @param context the context to begin with; empty for the workflow's initial one
-/// @param labels words to find the run by, at most 64 of at most 256 characters each
+/// @param labels words to find the run by, at most 64 of at most 256 characters each, without
+///   halves of surrogate pairs
 /// @param <C> the type of the workflow's context
 public record RunOptions<C>(Optional<RunId> id, Optional<C> context, Map<String, String> labels) {
   private static final int MAX_LABELS = 64;
@@ -36,7 +37,20 @@ public record RunOptions<C>(Optional<RunId> id, Optional<C> context, Map<String,
                 + " and "
                 + value.length());
       }
+      requireWhole(key, key);
+      requireWhole(key, value);
     });
+  }
+
+  /// Half of a surrogate pair is no character: no store could give it back, and no query find it.
+  private static void requireWhole(String key, String text) {
+    if (text.codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE)) {
+      throw new IllegalArgumentException(
+          "the label \""
+              + key.replaceAll("\\p{Cs}", "?")
+              + "\" holds half of a surrogate pair (bad UTF-16) in its key or value; cut texts"
+              + " between characters");
+    }
   }
 
   /// A generated id, the workflow's initial context, no labels.

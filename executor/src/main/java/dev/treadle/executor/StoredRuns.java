@@ -2,13 +2,17 @@ package dev.treadle.executor;
 
 import dev.treadle.RunId;
 import dev.treadle.RunStatus;
+import dev.treadle.Workflow;
 import dev.treadle.executor.ExecutorImpl.Begun;
+import dev.treadle.executor.spi.CheckpointReader;
 import dev.treadle.executor.spi.CheckpointStore;
 import dev.treadle.executor.spi.RunHeader;
 import dev.treadle.executor.spi.RunQuery;
+import dev.treadle.executor.spi.StoreDamagedException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The durable side of an executor: begins, loads and deletes stored runs. Safe for use by many
@@ -95,8 +99,28 @@ final class StoredRuns {
     }
   }
 
+  /// Whether the stored runs of a workflow fit it.
+  CheckReport check(Plan plan) {
+    return new RunCheck(committer::call, plan, of(plan), entries).report();
+  }
+
+  /// As [#check(Plan)], of a store that nobody writes to from here.
+  static CheckReport check(
+      CheckpointReader reader, Workflow<?, ?, ?> workflow, PayloadLimits most) {
+    var plan = Plan.of(workflow, new PayloadCodec(most));
+    var notes = new EntryCodec(new PayloadCodec(PayloadLimits.defaults()));
+    return new RunCheck(StoreReads.of(reader), plan, of(plan), notes).report();
+  }
+
   Optional<RunHeader> find(RunId id) {
     return committer.call(store -> store.find(id));
+  }
+
+  /// Walks over stored runs in the order of their ids.
+  ///
+  /// @param damaged gets what the store says of a run whose header is damaged
+  void walk(RunQuery query, Consumer<RunHeader> whole, Consumer<StoreDamagedException> damaged) {
+    new StoredHeaders(committer::call, whole, damaged).walk(query);
   }
 
   List<RunHeader> list(RunQuery query) {
@@ -107,18 +131,29 @@ final class StoredRuns {
     var lock = lock(id);
     lock.lock();
     try {
-      var header = find(id);
-      if (header.isEmpty()) {
-        return false;
-      }
-      var status = header.get().status();
-      if (!status.isFinal() && !status.isHalted()) {
-        throw new RunConflictException(
-            id, "is " + status + "; only a run that is over can be deleted: resume and cancel it");
-      }
+      requireDeletable(id);
       return committer.call(store -> store.delete(id));
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void requireDeletable(RunId id) {
+    try {
+      find(id).ifPresent(StoredRuns::requireOver);
+    } catch (StoreDamagedException e) {
+      if (e.run().isEmpty()) {
+        throw e;
+      } // of a run whose status can't be told there is nothing to save
+    }
+  }
+
+  private static void requireOver(RunHeader header) {
+    var status = header.status();
+    if (!status.isFinal() && !status.isHalted()) {
+      throw new RunConflictException(
+          header.id(),
+          "is " + status + "; only a run that is over can be deleted: cancel it first");
     }
   }
 
@@ -181,7 +216,7 @@ final class StoredRuns {
     }
     var header = header(id);
     requireWorkflow(plan, id, header.workflow());
-    var loaded = RunLoader.input(committer, header);
+    var loaded = RunLoader.input(committer::call, header);
     if (!isSame(plan, input, payload, loaded)) {
       throw new RunConflictException(
           id, "exists with another input; choose another id, or resume it by resume(workflow, id)");
@@ -210,7 +245,7 @@ final class StoredRuns {
         return true;
       });
     }
-    var loaded = RunLoader.load(committer, plan, of(plan), entries, header);
+    var loaded = RunLoader.load(committer::call, plan, of(plan), entries, header);
     var run =
         new RunIdentity(
             header.id(),

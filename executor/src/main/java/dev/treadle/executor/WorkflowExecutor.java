@@ -3,6 +3,7 @@ package dev.treadle.executor;
 import dev.treadle.RunId;
 import dev.treadle.WorkItem;
 import dev.treadle.Workflow;
+import dev.treadle.executor.spi.CheckpointReader;
 import dev.treadle.executor.spi.CheckpointStore;
 import dev.treadle.executor.spi.RunHeader;
 import dev.treadle.executor.spi.RunQuery;
@@ -138,6 +139,26 @@ public sealed interface WorkflowExecutor extends AutoCloseable permits ExecutorI
   /// @param workflows the workflows to resume runs of
   /// @return an answer for each unfinished run in the store, in the order of their ids
   List<Recovery> recover(Workflow<?, ?, ?>... workflows);
+
+  /// Looks whether the stored runs of a workflow fit it as it is now, and changes nothing: to be
+  /// asked before a release is let loose on them. All runs are looked at but the completed and the
+  /// cancelled. The workflow need not be the one that this executor runs under that name.
+  ///
+  /// @param workflow the workflow as it is now
+  /// @return how many runs there are, and which do not fit and why; none for a transient executor
+  /// @throws PayloadException if a type of the workflow can't be stored
+  CheckReport check(Workflow<?, ?, ?> workflow);
+
+  /// As [#check(Workflow)], for a store that is read only, such as a copy of the one in use, with
+  /// the usual payload limits.
+  ///
+  /// @param reader the store, used by the calling thread and left open
+  /// @param workflow the workflow as it is now
+  /// @return how many runs there are, and which do not fit and why
+  /// @throws PayloadException if a type of the workflow can't be stored
+  static CheckReport check(CheckpointReader reader, Workflow<?, ?, ?> workflow) {
+    return StoredRuns.check(reader, workflow, PayloadLimits.defaults());
+  }
 
   /// Finds a run, driven here or stored.
   ///

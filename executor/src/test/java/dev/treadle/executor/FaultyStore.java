@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -33,6 +34,8 @@ final class FaultyStore implements CheckpointStore {
   private final List<List<StepCommit>> batches = new ArrayList<>();
   private int refusedFrom = Integer.MAX_VALUE;
   private int calls;
+
+  private final AtomicInteger discards = new AtomicInteger();
 
   /// What happens to an append.
   interface Fault {
@@ -155,6 +158,10 @@ final class FaultyStore implements CheckpointStore {
     }
   }
 
+  int discards() {
+    return discards.get();
+  }
+
   // --- the store
 
   @Override
@@ -191,6 +198,7 @@ final class FaultyStore implements CheckpointStore {
 
   @Override
   public void discardUnfinished(RunId run) {
+    discards.incrementAndGet();
     real.discardUnfinished(run);
   }
 

@@ -225,11 +225,7 @@ final class RecoverTest {
             .edge(late, each)
             .end(each)
             .build();
-    assertMisfits(
-        now,
-        2,
-        "step \"each\" does not lie in the scope of fork \"fork\" now",
-        "step \"each\" does not lie in the scope of fork \"fork\" now");
+    assertMisfits(now, 2, "step \"each\" does not lie in the scope of fork \"fork\" now (2 times)");
     assertStillRuns(before, "[0, 1]");
   }
 

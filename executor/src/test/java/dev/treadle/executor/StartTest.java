@@ -317,6 +317,20 @@ final class StartTest {
   }
 
   @Test
+  void labelWithHalfACharacter_isRefused() {
+    assertThatExceptionOfType(IllegalArgumentException.class)
+        .isThrownBy(() -> RunOptions.none().withLabel("name", "cut \ud83d"))
+        .withMessage(
+            "the label \"name\" holds half of a surrogate pair (bad UTF-16) in its key or value;"
+                + " cut texts between characters");
+    assertThatExceptionOfType(IllegalArgumentException.class)
+        .isThrownBy(() -> RunOptions.none().withLabel("\udc00", "v"))
+        .withMessageStartingWith("the label \"?\" holds half");
+    assertThat(RunOptions.none().withLabel("whole", "\ud83d\ude00").labels())
+        .containsEntry("whole", "\ud83d\ude00");
+  }
+
+  @Test
   void runs_areListedByStatusLabelAndWorkflow_aPageAtATime() throws Exception {
     var hold =
         Step.<Object, Integer, Integer>of(

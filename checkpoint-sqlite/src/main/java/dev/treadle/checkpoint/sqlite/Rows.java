@@ -10,23 +10,25 @@ import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
-/// Turns rows into what the SPI speaks of, and knows the checksum of an entry.
+/// Turns rows into what the SPI speaks of, and knows the checksums of headers and entries.
 ///
 /// Stateless.
 final class Rows {
   static final String HEADER_COLUMNS =
-      "id, workflow, status, reason, sequence, next_id, created_at, updated_at, due_at, detail";
+      "id, workflow, status, reason, sequence, next_id, created_at, updated_at, due_at, detail,"
+          + " crc";
   static final String ENTRY_COLUMNS =
-      "entry.id, kind, step, group_id, path, entry.due_at, crc, entry.detail, payload";
+      "entry.id, kind, step, group_id, path, entry.due_at, entry.crc, entry.detail, payload";
 
   private Rows() {}
 
-  /// Reads [#HEADER_COLUMNS].
+  /// Reads [#HEADER_COLUMNS] and checks the checksum.
   static RunHeader header(ResultSet row, Map<String, String> labels, String location)
       throws SQLException {
     var id = String.valueOf(row.getString(1));
@@ -34,21 +36,26 @@ final class Rows {
       var due = row.getLong(9);
       var dueAt =
           row.wasNull() ? Optional.<Instant>empty() : Optional.of(Instant.ofEpochMilli(due));
-      return new RunHeader(
-          RunId.of(id),
-          row.getString(2),
-          RunStatus.valueOf(row.getString(3)),
-          row.getString(4),
-          row.getLong(5),
-          row.getLong(6),
-          Instant.ofEpochMilli(row.getLong(7)),
-          Instant.ofEpochMilli(row.getLong(8)),
-          dueAt,
-          labels,
-          row.getString(10));
+      var header =
+          new RunHeader(
+              RunId.of(id),
+              row.getString(2),
+              RunStatus.valueOf(row.getString(3)),
+              row.getString(4),
+              row.getLong(5),
+              row.getLong(6),
+              Instant.ofEpochMilli(row.getLong(7)),
+              Instant.ofEpochMilli(row.getLong(8)),
+              dueAt,
+              labels,
+              row.getString(10));
+      if (crc(header) == row.getLong(11)) {
+        return header;
+      }
     } catch (IllegalArgumentException | NullPointerException e) {
-      throw new StoreDamagedException(location, "run " + id + " is damaged", e);
+      throw damaged(location, id, e);
     }
+    throw damaged(location, id, null);
   }
 
   static RunHeader labelled(RunHeader header, Map<String, String> labels) {
@@ -89,6 +96,29 @@ final class Rows {
     throw damaged(location, run, id, null);
   }
 
+  /// CRC-32C of the header without its labels: its texts, each ended by a zero byte, and its
+  /// numbers.
+  static long crc(RunHeader header) {
+    var crc = new CRC32C();
+    for (var text :
+        List.of(
+            header.id().value(),
+            header.workflow(),
+            header.status().name(),
+            header.reason(),
+            header.detail())) {
+      crc.update(text.getBytes(StandardCharsets.UTF_8));
+      crc.update(0);
+    }
+    var numbers = ByteBuffer.allocate(5 * Long.BYTES);
+    numbers.putLong(header.sequence()).putLong(header.nextId());
+    numbers.putLong(header.createdAt().toEpochMilli());
+    numbers.putLong(header.updatedAt().toEpochMilli());
+    numbers.putLong(header.dueAt().map(Instant::toEpochMilli).orElse(Long.MIN_VALUE));
+    crc.update(numbers.flip());
+    return crc.getValue();
+  }
+
   /// CRC-32C of the whole entry: its three numbers, its three texts, each ended by a zero byte, the
   /// payload's length, the payload, the detail.
   static long crc(Entry entry) {
@@ -112,9 +142,23 @@ final class Rows {
   }
 
   private static StoreDamagedException damaged(
+      String location, String run, @Nullable Throwable cause) {
+    var message =
+        "the header of run "
+            + run
+            + " is not what was written; restore the database from a backup, or delete the run";
+    try {
+      return new StoreDamagedException(location, RunId.of(run), message, cause);
+    } catch (IllegalArgumentException e) { // it is the id that is damaged
+      return new StoreDamagedException(location, message, e);
+    }
+  }
+
+  private static StoreDamagedException damaged(
       String location, RunId run, long entry, @Nullable Throwable cause) {
     return new StoreDamagedException(
         location,
+        run,
         "entry %d of run %s is not what was written; restore the database from a backup, or delete"
                 .formatted(entry, run)
             + " the run",

@@ -74,9 +74,9 @@ final class RunReader {
       var bare = Rows.header(rows, Map.of(), session.location());
       var labels = new HashMap<String, String>();
       do {
-        var name = rows.getString(11);
+        var name = rows.getString(12);
         if (name != null) {
-          labels.put(name, rows.getString(12));
+          labels.put(name, rows.getString(13));
         }
         more = rows.next();
       } while (more && bare.id().value().equals(rows.getString(1)));

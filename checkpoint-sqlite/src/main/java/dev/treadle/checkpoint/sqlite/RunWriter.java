@@ -21,17 +21,17 @@ import java.util.Optional;
 final class RunWriter {
   static final String CREATE =
       "INSERT INTO run (workflow, status, reason, sequence, next_id, created_at, updated_at,"
-          + " due_at, detail, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"
-          + " RETURNING no";
+          + " due_at, detail, crc, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id)"
+          + " DO NOTHING RETURNING no";
   static final String UPDATE =
       "UPDATE run SET workflow = ?, status = ?, reason = ?, sequence = ?, next_id = ?,"
-          + " created_at = ?, updated_at = ?, due_at = ?, detail = ? WHERE id = ? AND sequence = ?"
-          + " RETURNING no";
+          + " created_at = ?, updated_at = ?, due_at = ?, detail = ?, crc = ? WHERE id = ?"
+          + " AND sequence = ? RETURNING no";
 
   /// Leaves out what indexes are made of.
   static final String ADVANCE =
       "UPDATE run SET reason = ?, sequence = ?, next_id = ?, created_at = ?, updated_at = ?,"
-          + " detail = ? WHERE no = ? AND sequence = ?";
+          + " detail = ?, crc = ? WHERE no = ? AND sequence = ?";
 
   static final String REMOVE = "DELETE FROM entry WHERE run = ? AND id BETWEEN ? AND ?";
   static final String PUT =
@@ -173,7 +173,7 @@ final class RunWriter {
   private long update(RunHeader header) throws SQLException {
     var statement = session.prepare(UPDATE);
     bind(statement, header);
-    statement.setLong(11, header.sequence() - 1);
+    statement.setLong(12, header.sequence() - 1);
     return number(statement);
   }
 
@@ -185,8 +185,9 @@ final class RunWriter {
     statement.setLong(4, header.createdAt().toEpochMilli());
     statement.setLong(5, header.updatedAt().toEpochMilli());
     statement.setString(6, header.detail());
-    statement.setLong(7, no);
-    statement.setLong(8, header.sequence() - 1);
+    statement.setLong(7, Rows.crc(header));
+    statement.setLong(8, no);
+    statement.setLong(9, header.sequence() - 1);
     return statement.executeUpdate() == 1 ? no : -1;
   }
 
@@ -204,7 +205,8 @@ final class RunWriter {
       statement.setNull(8, Types.INTEGER);
     }
     statement.setString(9, header.detail());
-    statement.setString(10, header.id().value());
+    statement.setLong(10, Rows.crc(header));
+    statement.setString(11, header.id().value());
   }
 
   private void remove(long no, IdRange range) throws SQLException {

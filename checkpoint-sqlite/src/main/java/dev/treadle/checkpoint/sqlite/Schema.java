@@ -32,7 +32,8 @@ final class Schema {
             created_at INTEGER NOT NULL,
             updated_at INTEGER NOT NULL,
             due_at     INTEGER,
-            detail     TEXT NOT NULL
+            detail     TEXT NOT NULL,
+            crc        INTEGER NOT NULL
           ) STRICT
           """,
           "CREATE INDEX run_by_status ON run (status, id)",

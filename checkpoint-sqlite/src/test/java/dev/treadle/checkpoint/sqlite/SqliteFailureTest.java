@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.treadle.RunId;
+import dev.treadle.Step;
+import dev.treadle.Workflow;
+import dev.treadle.executor.Recovery;
+import dev.treadle.executor.WorkflowExecutor;
 import dev.treadle.executor.spi.CommitUnknownException;
 import dev.treadle.executor.spi.Entry;
 import dev.treadle.executor.spi.RunQuery;
@@ -171,6 +175,62 @@ final class SqliteFailureTest {
           .hasMessageNotContaining("secret");
       assertThat(Runs.entries(store, "b")).hasSize(1);
       assertThat(store.append(List.of(Runs.linear("b", 2)))).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "workflow = 'other'",
+        "status = 'FAILED'",
+        "reason = 'none'",
+        "sequence = 3",
+        "next_id = 5",
+        "created_at = 1",
+        "updated_at = 1",
+        "due_at = 1",
+        "detail = '{ }'",
+        "crc = crc + 1"
+      })
+  void header_changedBehindOurBack_isReported_andTheOtherRunsAreUsable(String change)
+      throws SQLException {
+    try (var store = open()) {
+      store.append(List.of(Runs.linear("a", 1), Runs.linear("b", 1)));
+      store.append(List.of(Runs.linear("a", 2)));
+    }
+    change("UPDATE run SET " + change + " WHERE id = 'a'");
+    try (var store = open()) {
+      assertThatThrownBy(() -> store.find(RunId.of("a")))
+          .isInstanceOf(StoreDamagedException.class)
+          .hasMessageContaining("the header of run a is not what was written")
+          .satisfies(e -> assertThat(((StoreDamagedException) e).run()).contains(RunId.of("a")));
+      assertThatThrownBy(() -> store.list(RunQuery.all(9)))
+          .isInstanceOf(StoreDamagedException.class);
+      assertThat(store.find(RunId.of("b"))).isPresent();
+      assertThat(store.delete(RunId.of("a"))).isTrue();
+      assertThat(store.list(RunQuery.all(9))).hasSize(1);
+    }
+  }
+
+  @Test
+  void damagedHeader_doesNotStopRecoveryNorCheck_andTheRunCanBeDeleted() throws Exception {
+    var step = Step.map("step", Integer.class, Integer.class, n -> n + 1);
+    var workflow = Workflow.builder("stopped").start(step).end(step).build();
+    var ids = List.of("a", "b", "c");
+    try (var executor = WorkflowExecutor.create(open())) {
+      for (var id : ids) {
+        executor.run(workflow, 1, RunId.of(id));
+      }
+    }
+    change("UPDATE run SET status = 'RUNNING'"); // which makes every header damaged
+    try (var executor = WorkflowExecutor.create(open())) {
+      assertThat(executor.recover(workflow))
+          .extracting(answer -> answer.id().value())
+          .containsExactlyElementsOf(ids);
+      assertThat(executor.check(workflow).misfitting()).isEqualTo(3);
+      assertThat(executor.delete(RunId.of("b"))).isTrue();
+      assertThat(executor.recover(workflow)).hasOnlyElementsOfType(Recovery.DoesNotFit.class);
+      assertThat(executor.run(workflow, 5, RunId.of("b"))).isEqualTo(6);
     }
   }
 
