@@ -3,6 +3,7 @@ package dev.treadle;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.BiFunction;
 
 /// A named node of a graph: its input and output types, its code, its policies.
@@ -49,6 +50,11 @@ public sealed interface Step<C, I, O> permits StepImpl {
   /// @return the policy, or empty if it is not
   Optional<RetryPolicy> retryPolicy();
 
+  /// How many attempts of the step may run at once over all runs of an executor.
+  ///
+  /// @return the limit, or empty if there is none
+  OptionalInt concurrencyLimit();
+
   /// What the step does with an item.
   ///
   /// @return the body
@@ -60,6 +66,27 @@ public sealed interface Step<C, I, O> permits StepImpl {
   /// @return another step of the same name
   /// @throws IllegalStateException if it has one already
   Step<C, I, O> retry(RetryPolicy policy);
+
+  /// This step with a limit on how many of its attempts run at once, over all runs of an executor:
+  /// for a service that takes no more than so many calls, or files that are open.
+  ///
+  /// The limit belongs to the answered object. Placed in several workflows, it is one limit for all
+  /// of them; a further policy method answers another step with a limit of its own. Items that wait
+  /// for their turn hold no thread and no place in their run's parallelism, and get it first come,
+  /// first served; a run that has no place free at that moment is passed over and keeps its turn.
+  /// The wait before a retry does not count, and neither does the writing of a commit; an attempt
+  /// that was given up, after a timeout say, counts until its code has returned. At parallelism 1
+  /// an item that waits is not overtaken by others of its run.
+  ///
+  /// A step that runs another run of the same limited step and waits for it, waits for itself if
+  /// the limit is reached.
+  ///
+  /// @param atOnce how many, from 1
+  /// @return another step of the same name
+  /// @throws IllegalArgumentException if the limit is below 1, or the step is a gate, which runs
+  ///   one at a time within its run's commit
+  /// @throws IllegalStateException if it has a limit already
+  Step<C, I, O> concurrency(int atOnce);
 
   /// A step from a node. The context's type is that of a method reference or of typed lambda
   /// parameters; a plain lambda that uses the context needs [#in], else javac reports that it can't
@@ -172,8 +199,8 @@ public sealed interface Step<C, I, O> permits StepImpl {
   }
 
   /// A step that runs another step's code for each element of a list and gives the outputs in the
-  /// same order: one item, one commit. It has the other's name and retry policy; the policy is for
-  /// the list as a whole.
+  /// same order: one item, one commit. It has the other's name and policies; they are for the list
+  /// as a whole, and a concurrency limit is the batch's own.
   ///
   /// @param step the step whose code is run; the code must answer one output for each element
   /// @param atOnce how many elements may run side by side, from 1

@@ -3,6 +3,7 @@ package dev.treadle;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 final class StepImpl<C, I, O> implements Step<C, I, O> {
   private final String name;
@@ -43,7 +44,7 @@ final class StepImpl<C, I, O> implements Step<C, I, O> {
               TypeRef.listOf(step.inputType()),
               TypeRef.listOf(step.outputType()),
               new StepBody.Batch<>(code.node(), atOnce),
-              new StepPolicies(step.retryPolicy()));
+              new StepPolicies(step.retryPolicy(), step.concurrencyLimit()));
       case StepBody.Gate<Ctx, In, Out> _ ->
           throw new IllegalArgumentException(
               "step \"%s\" is a gate, which decides on one item at a time; it can't be a batch"
@@ -114,6 +115,11 @@ final class StepImpl<C, I, O> implements Step<C, I, O> {
   }
 
   @Override
+  public OptionalInt concurrencyLimit() {
+    return policies.concurrency();
+  }
+
+  @Override
   public StepBody<C, I, O> body() {
     return body;
   }
@@ -123,6 +129,25 @@ final class StepImpl<C, I, O> implements Step<C, I, O> {
     Objects.requireNonNull(policy, "policy");
     unset("retry", policies.retry());
     return with(policies.withRetry(policy));
+  }
+
+  @Override
+  public Step<C, I, O> concurrency(int atOnce) {
+    if (atOnce < 1) {
+      throw new IllegalArgumentException(
+          "step \"%s\": the concurrency must be 1 or more, was %d".formatted(name, atOnce));
+    }
+    if (body instanceof StepBody.Gate<C, I, O>) {
+      throw new IllegalArgumentException(
+          "step \"%s\" is a gate, which decides on one item at a time; limit the step before it"
+              .formatted(name));
+    }
+    if (policies.concurrency().isPresent()) {
+      throw new IllegalStateException(
+          "step \"%s\": concurrency was already set, to %d"
+              .formatted(name, policies.concurrency().getAsInt()));
+    }
+    return with(policies.withConcurrency(atOnce));
   }
 
   private Step<C, I, O> with(StepPolicies others) {

@@ -169,6 +169,39 @@ final class StepTest {
         .hasMessageStartingWith("step \"a\": retry was already set, to RetryPolicy[FIXED PT1S");
   }
 
+  @Test
+  void concurrency_limit_isOfAnotherStep_andKeepsTheOtherPolicies() {
+    var plain = step("a").retry(POLICY);
+    var limited = plain.concurrency(3);
+
+    assertThat(limited.concurrencyLimit()).hasValue(3);
+    assertThat(limited.retryPolicy()).contains(POLICY);
+    assertThat(limited).isNotEqualTo(plain);
+    assertThat(plain.concurrencyLimit()).isEmpty();
+    assertThat(step("a").concurrency(3).retry(POLICY).concurrencyLimit()).hasValue(3);
+    assertThat(Step.batch(limited, 2).concurrencyLimit()).hasValue(3);
+  }
+
+  @Test
+  void concurrency_impossible_isRefused() {
+    assertRefused(
+        () -> step("a").concurrency(0), "step \"a\": the concurrency must be 1 or more, was 0");
+    Step<Integer, Integer, Integer> gate =
+        Step.gate("g", Integer.class, Integer.class, GateResult::next);
+    assertRefused(
+        () -> gate.concurrency(1),
+        "step \"g\" is a gate, which decides on one item at a time; limit the step before it");
+  }
+
+  @Test
+  void concurrency_twice_isRefused() {
+    var limited = step("a").concurrency(2);
+
+    assertThatThrownBy(() -> limited.concurrency(3))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("step \"a\": concurrency was already set, to 2");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", " ", "\t"})
   void name_blank_isRefused(String name) {

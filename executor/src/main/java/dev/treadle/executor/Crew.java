@@ -42,6 +42,13 @@ final class Crew {
     }
   }
 
+  /// Whether a worker would come at once, besides those that are claimed.
+  ///
+  /// @param claimed how many items wait for a worker already
+  boolean hasRoom(int claimed) {
+    return claimed < size - busy + (starting ? 1 : 0);
+  }
+
   /// The worker that was starting has begun.
   void begun() {
     starting = false;

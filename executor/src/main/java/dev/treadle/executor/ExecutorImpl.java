@@ -44,6 +44,7 @@ final class ExecutorImpl implements WorkflowExecutor {
   private final Attempt attempt;
   private final @Nullable StoredRuns stored;
   private final LiveRuns live = new LiveRuns();
+  private final StepLimits limits = new StepLimits();
   private final Map<String, Plan> plans = new ConcurrentHashMap<>();
 
   /// Random, so that what it begins is told apart from what other executors begin.
@@ -54,7 +55,7 @@ final class ExecutorImpl implements WorkflowExecutor {
   ExecutorImpl(
       @Nullable CheckpointStore store,
       int parallelism,
-      PayloadLimits limits,
+      PayloadLimits payloadLimits,
       TimeSource time,
       ThreadFactory threads) {
     this.parallelism = parallelism;
@@ -65,7 +66,7 @@ final class ExecutorImpl implements WorkflowExecutor {
     random.nextBytes(seed);
     this.prefix = HexFormat.of().formatHex(seed) + '-';
     this.attempt = new Attempt(threads, new SplittableRandom(random.nextLong()), store != null);
-    this.stored = store == null ? null : new StoredRuns(this, store, limits);
+    this.stored = store == null ? null : new StoredRuns(this, store, payloadLimits);
   }
 
   // --- what runs use
@@ -198,7 +199,7 @@ final class ExecutorImpl implements WorkflowExecutor {
     var plan = plans.get(workflow.name());
     if (plan == null) {
       var codec = stored == null ? null : stored.payloads();
-      var made = Plan.of(workflow, codec);
+      var made = Plan.of(workflow, codec, limits);
       plan = plans.putIfAbsent(workflow.name(), made);
       plan = plan == null ? made : plan;
     }

@@ -21,6 +21,9 @@ final class Plan {
   /// Whether some step gives the run an output; if none does, the output's type is [Void].
   final boolean hasEnds;
 
+  /// Whether the attempts of some step are limited.
+  final boolean hasLimits;
+
   /// The types of what is stored; null in a transient executor.
   final @Nullable PlanPayloads payloads;
 
@@ -39,6 +42,7 @@ final class Plan {
         graph.steps().stream()
             .map(Graph.PlacedStep::ending)
             .anyMatch(ending -> ending == Graph.Ending.END || ending == Graph.Ending.TERMINATE);
+    this.hasLimits = steps.values().stream().anyMatch(step -> step.limit != null);
     this.payloads = codec == null ? null : PlanPayloads.of(workflow, steps, codec);
   }
 
@@ -47,12 +51,22 @@ final class Plan {
   /// @param codec how payloads are stored, or null if they are not
   /// @throws PayloadException if a type of the workflow can't be stored
   static Plan of(Workflow<?, ?, ?> workflow, @Nullable PayloadCodec codec) {
+    return of(workflow, codec, new StepLimits());
+  }
+
+  /// Makes a workflow ready.
+  ///
+  /// @param codec how payloads are stored, or null if they are not
+  /// @param limits those of the executor's steps
+  /// @throws PayloadException if a type of the workflow can't be stored
+  static Plan of(Workflow<?, ?, ?> workflow, @Nullable PayloadCodec codec, StepLimits limits) {
     var graph = workflow.graph();
     var depths = depths(graph);
     var steps = HashMap.<String, PlanStep>newHashMap(graph.steps().size());
     for (var placed : graph.steps()) {
       int depth = placed.scope().map(depths::get).orElse(0);
-      steps.put(placed.step().name(), new PlanStep(placed.step(), placed.ending(), depth));
+      var limit = limits.of(placed.step());
+      steps.put(placed.step().name(), new PlanStep(placed.step(), placed.ending(), depth, limit));
     }
     for (var scope : graph.scopes()) {
       var fork = named(steps, scope.fork());

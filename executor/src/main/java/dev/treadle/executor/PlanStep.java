@@ -28,6 +28,9 @@ final class PlanStep {
   /// What decides inside the commit section, or null if the step is no gate.
   final @Nullable BiFunction<Object, Object, GateResult<Object, Object>> gate;
 
+  /// What bounds the attempts of the step that run at once, or null.
+  final @Nullable StepLimit limit;
+
   /// How many scopes the step lies in.
   final int depth;
 
@@ -52,11 +55,12 @@ final class PlanStep {
   /// The types of what is stored for the step; null in a transient executor.
   @Nullable StepPayloads payloads;
 
-  PlanStep(Step<?, ?, ?> step, Ending ending, int depth) {
+  PlanStep(Step<?, ?, ?> step, Ending ending, int depth, @Nullable StepLimit limit) {
     this.step = step;
     this.name = step.name();
     this.ending = ending;
     this.depth = depth;
+    this.limit = limit;
     this.retry = step.retryPolicy().orElse(null);
     switch (step.body()) {
       case StepBody.Code<?, ?, ?>(var code) -> {
@@ -89,15 +93,20 @@ final class PlanStep {
       return;
     }
     switch (ways[0]) {
-      case PlanRoute.ToStep(var to, int up) when up == 0 -> only = to;
-      case PlanRoute.ToArms(var arms) when staysIn(arms) -> onlyArms = arms;
+      case PlanRoute.ToStep to when follows(to) -> only = to.step();
+      case PlanRoute.ToArms(var arms) when follow(arms) -> onlyArms = arms;
       default -> {}
     }
   }
 
-  private static boolean staysIn(PlanRoute.Arm[] arms) {
+  /// Whether the hot loop may go on with a target: in the same scope, and without a permit.
+  private static boolean follows(PlanRoute.ToStep to) {
+    return to.up() == 0 && to.step().limit == null;
+  }
+
+  private static boolean follow(PlanRoute.Arm[] arms) {
     for (var arm : arms) {
-      if (arm.to().up() != 0) {
+      if (!follows(arm.to())) {
         return false;
       }
     }
@@ -119,7 +128,7 @@ final class PlanStep {
 
   /// Whether the step's code is called with an item's input, and nothing else is to be done.
   boolean isPlain() {
-    return batch == 0 && gate == null;
+    return batch == 0 && gate == null && limit == null;
   }
 
   @SuppressWarnings("unchecked") // as below

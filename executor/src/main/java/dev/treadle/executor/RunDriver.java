@@ -30,6 +30,7 @@ final class RunDriver {
   // the state is the worker's while it is solo
   private final RunState state;
   private final Crew crew;
+  private final RunPermits permits;
   private final RunTimers timers;
   private boolean settling;
   private @Nullable TreadleException halt;
@@ -55,6 +56,7 @@ final class RunDriver {
     this.writer = writer;
     this.whenOver = whenOver;
     this.crew = new Crew(executor.threads(), executor.parallelism());
+    this.permits = new RunPermits(lock, crew, this::spawn);
     this.timers = new RunTimers(executor.time(), this::wake, this::graceIsOver);
     this.section = new CommitSection(plan, state, writer, executor.time(), executor.attempt());
     this.shown = new Shown(state);
@@ -88,7 +90,7 @@ final class RunDriver {
 
   /// Starts one more worker if there is work for it.
   private void spawn() {
-    if (!stop && !state.queue.ready.isEmpty()) {
+    if (!stop && permits.hasNext(state.queue.ready)) {
       crew.grow(this::onNewThread);
     }
   }
@@ -125,11 +127,12 @@ final class RunDriver {
   }
 
   private @Nullable Item take() {
-    return stop || state.isOver() ? null : state.queue.ready.poll();
+    return stop || state.isOver() ? null : permits.next(state.queue.ready);
   }
 
   private void execute(Worker me, Item first) {
     var item = first;
+    var limit = RunPermits.limit(first);
     Outcome outcome;
     me.ctx.begin(item, shown.context());
     crew.beginStep(me);
@@ -144,6 +147,9 @@ final class RunDriver {
         outcome = executor.attempt().execute(item, me.ctx);
       }
     } finally {
+      if (limit != null) {
+        limit.release(); // the code has returned, and no lock is held
+      }
       lock.lock();
       crew.endStep(me);
     }
@@ -165,7 +171,8 @@ final class RunDriver {
   private boolean isLinear() {
     return writer == null
         && crew.isSingle()
-        && (crew.isSequential() || state.queue.ready.isEmpty())
+        && ((crew.isSequential() && !plan.hasLimits) || state.queue.ready.isEmpty())
+        && permits.isIdle()
         && state.queue.firstDue() == 0;
   }
 
@@ -177,7 +184,7 @@ final class RunDriver {
     }
     if (me.caller && error instanceof InterruptedException) {
       Thread.currentThread().interrupt(); // for who waits for the run's end
-      stop = true;
+      stop();
       return true;
     }
     return false;
@@ -269,12 +276,18 @@ final class RunDriver {
 
   // --- the end
 
+  /// Nothing new starts from now on.
+  private void stop() {
+    stop = true;
+    permits.close();
+  }
+
   /// Nothing new starts from now on, and what is being executed is interrupted.
   private void stopAll() {
     if (stop) {
       return;
     }
-    stop = true;
+    stop();
     crew.interrupt();
     if (state.isEnding() && crew.isExecuting()) {
       timers.beginGrace();
@@ -342,7 +355,7 @@ final class RunDriver {
 
   /// The store has failed: the run stops here, whatever its state.
   void broken(TreadleException e) {
-    stop = true;
+    stop();
     crew.interrupt();
     complete(e);
   }
@@ -350,7 +363,7 @@ final class RunDriver {
   /// Nothing new starts from now on, and the run is left as it is when the last attempt is back.
   void halt(TreadleException why) {
     halt = why;
-    stop = true;
+    stop();
     if (crew.isEmpty()) {
       quiet();
     }
