@@ -3,8 +3,8 @@ package dev.treadle.executor;
 import dev.treadle.executor.StepLimit.Line;
 import dev.treadle.executor.StepLimit.Waiting;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -107,19 +107,16 @@ final class RunPermits {
     }
     closed = true;
     lines.values().forEach(Line::leave);
-    var held = admitted.stream().map(RunPermits::limit).toList();
+    var held = new ArrayList<StepLimit>(0);
+    for (var item : admitted) {
+      if (item.step.limit != null) {
+        held.add(item.step.limit);
+      }
+    }
     admitted.clear();
     if (!held.isEmpty()) {
       // another run may be next, whose lock nobody may take who holds this one
-      crew.detached(() -> release(held));
-    }
-  }
-
-  private static void release(List<@Nullable StepLimit> held) {
-    for (var limit : held) {
-      if (limit != null) {
-        limit.release();
-      }
+      crew.detached(() -> held.forEach(StepLimit::release));
     }
   }
 
