@@ -1,6 +1,7 @@
 package dev.treadle;
 
 import java.util.List;
+import java.util.Objects;
 
 record ChainImpl<C, I, T>(Plan<C, I> plan, Step<? super C, ?, T> last)
     implements WorkflowBuilder.Chain<C, I, T> {
@@ -34,6 +35,12 @@ record ChainImpl<C, I, T>(Plan<C, I> plan, Step<? super C, ?, T> last)
       Step<? super C, ?, ? extends Element> from,
       Step<? super C, List<Element>, ?> join) {
     plan.draft().join(fork, from, join);
+    return this;
+  }
+
+  @Override
+  public WorkflowBuilder<C, I> policy(Step<? super C, ?, ?> join, JoinPolicy policy) {
+    plan.draft().policy(join, Objects.requireNonNull(policy, "policy"));
     return this;
   }
 

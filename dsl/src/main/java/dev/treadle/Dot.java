@@ -30,7 +30,7 @@ final class Dot {
     var step = placed.step().name();
     line(
         "  %s [label=%s%s%s];"
-            .formatted(roles.id(step), quoted(step), shape(step), border(placed)));
+            .formatted(roles.id(step), quoted(roles.label(step)), shape(step), border(placed)));
   }
 
   private String shape(String step) {

@@ -41,6 +41,11 @@ final class Draft {
     place(step).fallbacks.add(place(handler));
   }
 
+  void policy(Step<?, ?, ?> join, JoinPolicy policy) {
+    changing();
+    place(join).policies.add(policy);
+  }
+
   void ending(Step<?, ?, ?> step, Graph.Ending ending) {
     changing();
     place(step).endings.add(ending);

@@ -18,7 +18,7 @@ final class Fingerprint {
     var context = header.context();
     canonical.line("context", context == null ? "" : context.getTypeName());
     graph.steps().forEach(canonical::step);
-    graph.scopes().forEach(scope -> canonical.line("scope", scope.fork(), scope.join()));
+    graph.scopes().forEach(canonical::scope);
     return digest(canonical.text.toString());
   }
 
@@ -32,6 +32,14 @@ final class Fingerprint {
         placed.ending().name());
     placed.routes().forEach(this::route);
     placed.fallback().ifPresent(handler -> line("fallback", handler));
+  }
+
+  private void scope(Graph.Scope scope) {
+    if (scope.policy() instanceof JoinPolicy.All) {
+      line("scope", scope.fork(), scope.join());
+    } else {
+      line("scope", scope.fork(), scope.join(), scope.policy().toString());
+    }
   }
 
   private void route(Graph.Route route) {

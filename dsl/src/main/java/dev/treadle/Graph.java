@@ -111,14 +111,21 @@ public record Graph(List<PlacedStep> steps, List<Scope> scopes) {
   ///   join
   /// @param enclosing the fork of the innermost scope around this one
   /// @param exits whether an item can leave the scope other than by arriving at the join or ending
+  /// @param policy when the join fires
   public record Scope(
-      String fork, String join, Set<String> steps, Optional<String> enclosing, boolean exits) {
+      String fork,
+      String join,
+      Set<String> steps,
+      Optional<String> enclosing,
+      boolean exits,
+      JoinPolicy policy) {
     /// Copies the set.
     public Scope {
       Objects.requireNonNull(fork, "fork");
       Objects.requireNonNull(join, "join");
       steps = Set.copyOf(steps);
       Objects.requireNonNull(enclosing, "enclosing");
+      Objects.requireNonNull(policy, "policy");
     }
   }
 }

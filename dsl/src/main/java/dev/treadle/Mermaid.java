@@ -49,7 +49,7 @@ final class Mermaid {
           case JOIN -> "[\\%s/]";
           case FORK_AND_JOIN -> "{{%s}}";
         };
-    return shape.formatted(quoted(step));
+    return shape.formatted(quoted(roles.label(step)));
   }
 
   private static String border(Graph.PlacedStep placed) {

@@ -14,6 +14,9 @@ final class Place {
   final List<Place> fallbacks = new ArrayList<>();
   final List<Graph.Ending> endings = new ArrayList<>();
 
+  /// When the place is a join, how it fires.
+  final List<JoinPolicy> policies = new ArrayList<>(0);
+
   Place(Step<?, ?, ?> step, int index) {
     this.step = step;
     this.index = index;
@@ -21,6 +24,11 @@ final class Place {
 
   String name() {
     return step.name();
+  }
+
+  /// When a join fires.
+  JoinPolicy policy() {
+    return policies.isEmpty() ? JoinPolicy.all() : policies.getFirst();
   }
 
   /// The quoted name.

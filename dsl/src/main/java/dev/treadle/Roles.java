@@ -10,7 +10,7 @@ import java.util.Set;
 final class Roles {
   private final Map<String, String> ids = new HashMap<>();
   private final Set<String> forks = new HashSet<>();
-  private final Set<String> joins = new HashSet<>();
+  private final Map<String, JoinPolicy> joins = new HashMap<>();
 
   enum Role {
     PLAIN,
@@ -22,7 +22,7 @@ final class Roles {
   Roles(Graph graph) {
     graph.steps().forEach(placed -> ids.put(placed.step().name(), "s" + ids.size()));
     graph.scopes().forEach(scope -> forks.add(scope.fork()));
-    graph.scopes().forEach(scope -> joins.add(scope.join()));
+    graph.scopes().forEach(scope -> joins.put(scope.join(), scope.policy()));
   }
 
   /// The id of a step: `s0` for the start, and so on in the order of placing.
@@ -30,10 +30,16 @@ final class Roles {
     return Objects.requireNonNull(ids.get(step), step);
   }
 
+  /// The name of a step, and in brackets its policy if it is a join that has one.
+  String label(String step) {
+    var policy = joins.get(step);
+    return policy == null || policy instanceof JoinPolicy.All ? step : step + " (" + policy + ")";
+  }
+
   Role of(String step) {
     if (forks.contains(step)) {
-      return joins.contains(step) ? Role.FORK_AND_JOIN : Role.FORK;
+      return joins.containsKey(step) ? Role.FORK_AND_JOIN : Role.FORK;
     }
-    return joins.contains(step) ? Role.JOIN : Role.PLAIN;
+    return joins.containsKey(step) ? Role.JOIN : Role.PLAIN;
   }
 }

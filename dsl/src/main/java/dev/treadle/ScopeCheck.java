@@ -1,5 +1,7 @@
 package dev.treadle;
 
+import static java.util.stream.Collectors.joining;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -32,6 +34,7 @@ final class ScopeCheck {
   List<ScopeDraft> check() {
     joinsOfFork.forEach(this::oneJoin);
     forksOfJoin.forEach(this::join);
+    links.places().forEach(this::policies);
     var scopes = new ArrayList<ScopeDraft>();
     joinsOfFork.keySet().forEach(fork -> addScope(fork, scopes));
     scopes.forEach(this::scope);
@@ -76,6 +79,22 @@ final class ScopeCheck {
             "%s from %s leads into the join %s: only join(fork, from, join) leads there"
                 .formatted(kind(link), link.from(), join));
       }
+    }
+  }
+
+  private void policies(Place place) {
+    if (place.policies.size() > 1) {
+      faults.add(
+          "the join %s has %d policies, %s: keep one"
+              .formatted(
+                  place,
+                  place.policies.size(),
+                  place.policies.stream().map(JoinPolicy::toString).collect(joining(" and "))));
+    }
+    if (!place.policies.isEmpty() && !forksOfJoin.containsKey(place)) {
+      faults.add(
+          "%s has the policy \"%s\", but is not a join: make it one by join(fork, from, %s)"
+              .formatted(place, place.policy(), place.name()));
     }
   }
 

@@ -65,7 +65,8 @@ public sealed interface Workflow<C, I, O> permits WorkflowImpl {
   /// @return the graph
   Graph graph();
 
-  /// A digest of the graph: of its names, types and connections, not of its code and policies.
+  /// A digest of the graph: of its names, types and connections, not of its code and the policies
+  /// of its steps.
   ///
   /// @return the 64 lower-case hexadecimal digits of a SHA-256
   String fingerprint();

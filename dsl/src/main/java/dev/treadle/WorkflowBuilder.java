@@ -55,6 +55,13 @@ public sealed interface WorkflowBuilder<C, I> permits WorkflowBuilder.Chain {
       Step<? super C, ?, ? extends Element> from,
       Step<? super C, List<Element>, ?> join);
 
+  /// Says when a join fires, other than when no item of its scope is open any more.
+  ///
+  /// @param join the step that takes the list, placed by [#join]
+  /// @param policy when it fires
+  /// @return this builder
+  WorkflowBuilder<C, I> policy(Step<? super C, ?, ?> join, JoinPolicy policy);
+
   /// Names the step that takes over when another has failed, retries included. It gets the same
   /// input; [StepContext#failure()] tells it why.
   ///

@@ -29,7 +29,7 @@ final class ScopeTest {
     var graph = plain().end(sum).build().graph();
 
     assertThat(graph.scopes())
-        .containsExactly(new Graph.Scope("fork", "sum", Set.of("a"), Optional.empty(), false));
+        .containsExactly(scope("fork", "sum", Set.of("a"), Optional.empty(), false));
     assertThat(graph.steps())
         .extracting(Graph.PlacedStep::scope)
         .containsExactly(Optional.empty(), Optional.empty(), Optional.of("fork"), Optional.empty());
@@ -41,7 +41,7 @@ final class ScopeTest {
     var graph = Workflow.builder("w").start(fork).join(fork, fork, sum).end(sum).build().graph();
 
     assertThat(graph.scopes())
-        .containsExactly(new Graph.Scope("fork", "sum", Set.of(), Optional.empty(), false));
+        .containsExactly(scope("fork", "sum", Set.of(), Optional.empty(), false));
   }
 
   @Test
@@ -60,8 +60,8 @@ final class ScopeTest {
 
     assertThat(graph.scopes())
         .containsExactly(
-            new Graph.Scope("fork", "total", Set.of("a", "b", "sum"), Optional.empty(), false),
-            new Graph.Scope("a", "sum", Set.of("b"), Optional.of("fork"), false));
+            scope("fork", "total", Set.of("a", "b", "sum"), Optional.empty(), false),
+            scope("a", "sum", Set.of("b"), Optional.of("fork"), false));
     assertThat(placed(graph, "b").scope()).contains("a");
     assertThat(placed(graph, "a").scope()).contains("fork");
     assertThat(placed(graph, "sum").scope()).contains("fork");
@@ -293,5 +293,10 @@ final class ScopeTest {
         .filter(placed -> placed.step().name().equals(name))
         .findFirst()
         .orElseThrow();
+  }
+
+  private static Graph.Scope scope(
+      String fork, String join, Set<String> steps, Optional<String> enclosing, boolean exits) {
+    return new Graph.Scope(fork, join, steps, enclosing, exits, JoinPolicy.all());
   }
 }

@@ -1,5 +1,6 @@
 package dev.treadle.executor;
 
+import dev.treadle.StepFailure;
 import dev.treadle.Transition;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
@@ -23,6 +24,10 @@ final class Attempt {
 
   /// Executes an item that `ctx` has begun.
   Outcome execute(Item item, StepContextImpl ctx) {
+    var unmet = item.marks().unmet();
+    if (unmet.isPresent()) {
+      return new Outcome.Failed(new Unmet(unmet.get()), -1);
+    }
     if (item.step.gate != null && !item.marks().delivers()) {
       return new Outcome.Gated(item.input());
     }
@@ -141,6 +146,21 @@ final class Attempt {
 
   private byte[] stored(PlanStep step, Object output) throws StepDefect {
     return durable ? StepDefect.guard(() -> step.stored().writeOutput(output)) : NO_PAYLOAD;
+  }
+
+  /// Why a join, or an inlined workflow, has failed that can't get what it must.
+  static final class Unmet extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private final transient StepFailure failure;
+
+    Unmet(StepFailure failure) {
+      super(failure.message(), null, false, false);
+      this.failure = failure;
+    }
+
+    StepFailure failure() {
+      return failure;
+    }
   }
 
   /// Why a step that answered [Transition.Abort] has failed.

@@ -5,6 +5,7 @@ import dev.treadle.executor.spi.IdRange;
 import dev.treadle.executor.spi.RunHeader;
 import dev.treadle.executor.spi.StepCommit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 
 /// Collects what one event changes in a durable run, as it is stored, together with the items that
@@ -65,8 +66,13 @@ final class CommitBuilder {
     put(item, payload);
   }
 
+  /// A group that opens, or of which there is more to remember.
   void group(Group group) {
     var outer = group.outer;
+    var marks = group.tally == null ? GroupMarks.NONE : group.tally.marks;
+    if (!marks.equals(GroupMarks.NONE)) {
+      puts.removeIf(entry -> entry.id() == group.id); // it may have been opened in this commit
+    }
     puts.add(
         new Entry(
             group.id,
@@ -76,7 +82,7 @@ final class CommitBuilder {
             outer == null ? "" : outer.toString(),
             0,
             NONE,
-            NONE));
+            marks.equals(GroupMarks.NONE) ? NONE : codec.group(marks)));
   }
 
   void value(long id, PlanStep join, Place place, byte[] payload) {
@@ -102,8 +108,21 @@ final class CommitBuilder {
   void consume(Item item) {
     remove(item.sequence, item.sequence);
     if (item.input instanceof Group group) {
-      remove(group.id, group.id);
+      if (group.retire()) {
+        remove(group.id, group.id);
+      }
       removeAll(group.storedIds());
+    }
+  }
+
+  /// Removes entries of what was dropped, which may have come in this very commit.
+  ///
+  /// @param ids their ids, ascending
+  void removeDropped(List<Long> ids) {
+    if (!ids.isEmpty()) {
+      var set = new HashSet<>(ids);
+      puts.removeIf(entry -> set.contains(entry.id()));
+      removeAll(set.stream().mapToLong(Long::longValue).sorted().toArray());
     }
   }
 

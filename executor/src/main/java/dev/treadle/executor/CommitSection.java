@@ -27,7 +27,11 @@ final class CommitSection {
 
   /// Begins to collect what one event changes; null in a transient run.
   @Nullable CommitBuilder begin() {
-    return writer == null ? null : writer.begin(state);
+    if (writer == null) {
+      state.closing().takeGarbage(); // nothing is stored
+      return null;
+    }
+    return writer.begin(state);
   }
 
   @Nullable Throwable cause() {
@@ -83,7 +87,7 @@ final class CommitSection {
       state.postpone(item, item.input, marks, payload(item, item.step), out);
     } else if (fallback != null && !item.marks().delivers()) {
       state.fallBack(item, fallback, why, payload(item, fallback.step()), out);
-    } else {
+    } else if (!state.absorb(item, why, out)) {
       if (!state.isEnding()) {
         cause = error;
       }

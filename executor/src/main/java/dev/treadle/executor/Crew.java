@@ -74,7 +74,8 @@ final class Crew {
     return size == 1;
   }
 
-  void beginStep(Worker worker) {
+  void beginStep(Worker worker, Item item) {
+    worker.item = item;
     worker.before = null;
     worker.after = executing;
     if (executing != null) {
@@ -112,6 +113,17 @@ final class Crew {
     for (var worker = executing; worker != null; worker = worker.after) {
       worker.interrupted = true;
       worker.thread.interrupt();
+    }
+  }
+
+  /// Interrupts the attempts of items that were dropped.
+  void interruptDropped() {
+    for (var worker = executing; worker != null; worker = worker.after) {
+      var item = worker.item;
+      if (item != null && !worker.interrupted && Tally.isClosed(item.place)) {
+        worker.interrupted = true;
+        worker.thread.interrupt();
+      }
     }
   }
 

@@ -13,11 +13,13 @@ final class EntryCodec {
   private final PayloadType<ItemMarks> marks;
   private final PayloadType<Map<String, Long>> counts;
   private final PayloadType<RunNotes> notes;
+  private final PayloadType<GroupMarks> groups;
 
   EntryCodec(PayloadCodec codec) {
     this.marks = codec.type(new TypeRef<ItemMarks>() {});
     this.counts = codec.type(new TypeRef<Map<String, Long>>() {});
     this.notes = codec.type(new TypeRef<RunNotes>() {});
+    this.groups = codec.type(new TypeRef<GroupMarks>() {});
   }
 
   byte[] marks(ItemMarks value) {
@@ -26,6 +28,14 @@ final class EntryCodec {
 
   ItemMarks marks(byte[] detail) {
     return detail.length == 0 ? ItemMarks.NONE : marks.read("the notes on an item", detail);
+  }
+
+  byte[] group(GroupMarks value) {
+    return groups.write("the notes on a group", value);
+  }
+
+  GroupMarks group(byte[] detail) {
+    return detail.length == 0 ? GroupMarks.NONE : groups.read("the notes on a group", detail);
   }
 
   byte[] count(long value) {

@@ -17,6 +17,9 @@ final class Failures {
   /// The failure of an item's attempt.
   static StepFailure describe(Item item, Throwable error) {
     int attempt = item.marks().failures() + 1;
+    if (error instanceof Attempt.Unmet unmet) {
+      return unmet.failure();
+    }
     var message = text(error::getMessage, MAX_MESSAGE);
     if (error instanceof Attempt.Aborted) {
       return new StepFailure(item.step.name, attempt, "dev.treadle.Transition$Abort", message, "");

@@ -1,5 +1,6 @@
 package dev.treadle.executor;
 
+import dev.treadle.JoinPolicy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -20,6 +21,12 @@ final class Group {
 
   boolean fired;
 
+  /// What is counted if it may close before all that is in it has ended, else null.
+  final @Nullable Tally tally;
+
+  /// Whether the item of its join is no more, or never comes.
+  private boolean retired;
+
   private Object[] values = {};
   private Place[] places = {};
   private long[] ids = {};
@@ -30,6 +37,7 @@ final class Group {
     this.id = id;
     this.fork = fork;
     this.outer = outer;
+    this.tally = fork.counted ? new Tally(outer == null ? null : outer.group.tally) : null;
   }
 
   /// Takes a value that has arrived.
@@ -53,8 +61,33 @@ final class Group {
     size++;
   }
 
+  /// How many values have arrived.
+  int size() {
+    return size;
+  }
+
+  /// Forgets the values.
+  void clear() {
+    size = 0;
+  }
+
+  /// The item of the join is no more, or never comes.
+  ///
+  /// @return whether nothing is left in the group, so that nobody needs its entry any more
+  boolean retire() {
+    retired = true;
+    return open == 0;
+  }
+
+  boolean isRetired() {
+    return retired;
+  }
+
   /// The values in the order of their places; called once the group has fired.
   List<Object> list() {
+    if (fork.policy instanceof JoinPolicy.First && size > 1) { // gathered under another policy
+      return List.of(values[0]);
+    }
     if (!sorted) {
       sort();
     }
@@ -66,6 +99,11 @@ final class Group {
     var stored = Arrays.copyOf(ids, Math.min(size, ids.length));
     Arrays.sort(stored);
     return stored;
+  }
+
+  /// The ids of the stored values.
+  List<Long> valueIds() {
+    return Arrays.stream(storedIds()).filter(id -> id > 0).boxed().toList();
   }
 
   private void sort() {

@@ -1,6 +1,7 @@
 package dev.treadle.executor;
 
 import dev.treadle.Graph.Ending;
+import dev.treadle.JoinPolicy;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,11 +12,14 @@ final class Groups {
 
   private final RunState state;
 
+  final Closing closing;
+
   /// How many groups have not fired. None is left when no item is live: an invariant.
   private long open;
 
   Groups(RunState state) {
     this.state = state;
+    this.closing = new Closing(state, this);
   }
 
   /// Restores what a stored item means to its group.
@@ -31,6 +35,7 @@ final class Groups {
   void restore(Group group) {
     if (!group.fired) {
       open++;
+      Tally.groups(group.outer, 1);
       enter(group.outer);
     }
   }
@@ -40,6 +45,11 @@ final class Groups {
     if (place != null) {
       place.group.open++;
     }
+  }
+
+  /// Groups are dropped.
+  void closed(long count) {
+    open -= count;
   }
 
   /// Checks that no group is left when no item is.
@@ -57,6 +67,9 @@ final class Groups {
   void emit(Item item, List<?> values, @Nullable Routing routing, @Nullable CommitBuilder out) {
     var step = item.step;
     var opened = step.forks() ? open(item) : null;
+    if (opened != null && opened.tally != null && step.inlines) {
+      opened.tally.input = item.input();
+    }
     if (opened != null && out != null) {
       out.group(opened);
     }
@@ -77,13 +90,15 @@ final class Groups {
     }
     if (opened == null) {
       leave(item, out);
-    } else if (opened.open == 0) { // the group has taken the item's place in the enclosing group
-      fire(opened, out);
+    } else if (opened.open == 0 && !opened.fired) {
+      // the group has taken the item's place in the enclosing group
+      closing.drained(opened, out);
     }
   }
 
   private Group open(Item item) {
     open++;
+    Tally.groups(item.place, 1);
     return new Group(state.nextId++, item.step, item.place);
   }
 
@@ -104,21 +119,39 @@ final class Groups {
     switch (target) {
       case PlanRoute.ToStep(var to, int up) -> {
         var place = up == 0 ? from : Place.leave(from, up);
+        if (Tally.isClosed(place)) {
+          return;
+        }
         enter(place);
         state.add(new Item(to, value, state.nextId++, place), payload, out);
       }
-      case PlanRoute.ToJoin(var join, int up) -> {
+      case PlanRoute.ToJoin(var join, int up, boolean finishes) -> {
         var place = up == 0 ? from : Place.leave(from, up);
         if (place == null) {
           throw new IllegalStateException("a value for " + join + " lies in no group");
         }
-        long id = out == null ? 0 : state.nextId++;
-        place.group.arrive(place, value, id);
-        if (out != null) {
-          out.value(id, join, place, payload);
+        if (!Tally.isClosed(place)) {
+          arrive(place, value, finishes, payload, out);
         }
       }
       case PlanRoute.ToArms _ -> throw new IllegalStateException("an arm was not resolved");
+    }
+  }
+
+  private void arrive(
+      Place place, Object value, boolean finishes, byte[] payload, @Nullable CommitBuilder out) {
+    var group = place.group;
+    var tally = group.tally;
+    if (group.fork.inlines && group.size() > 0 && !closing.replaces(group, finishes)) {
+      return;
+    }
+    long id = out == null ? 0 : state.nextId++;
+    group.arrive(place, value, id);
+    if (out != null) {
+      out.value(id, join(group), place, payload);
+    }
+    if (tally != null && (finishes || group.fork.policy instanceof JoinPolicy.First)) {
+      closing.fireEarly(group, tally, out);
     }
   }
 
@@ -126,22 +159,46 @@ final class Groups {
   void leave(Item item, @Nullable CommitBuilder out) {
     if (item.place != null) {
       var group = item.place.group;
-      if (--group.open == 0) {
-        fire(group, out);
+      if (group.tally != null && group.tally.isClosed()) {
+        closing.left(group);
+      } else if (--group.open == 0) {
+        closing.drained(group, out);
       }
     }
   }
 
-  private void fire(Group group, @Nullable CommitBuilder out) {
+  /// A join gets the values of a group.
+  void fire(Group group, @Nullable CommitBuilder out) {
+    fired(group);
+    var item = new Item(join(group), group, state.nextId++, after(group));
+    state.add(item, NO_PAYLOAD, out);
+  }
+
+  /// A join gets the values of a group, but for a reason to do something else with them.
+  void fire(Group group, ItemMarks marks, @Nullable CommitBuilder out) {
+    fired(group);
+    var item = new MarkedItem(join(group), group, state.nextId++, after(group), marks);
+    state.add(item, NO_PAYLOAD, out);
+  }
+
+  /// A group does not wait for anything any more.
+  void fired(Group group) {
+    group.fired = true;
+    open--;
+    Tally.groups(group.outer, -1);
+  }
+
+  private static @Nullable Place after(Group group) {
+    var outer = group.outer;
+    return outer != null && group.fork.exits ? outer.branch(Place.AFTER) : outer;
+  }
+
+  private static PlanStep join(Group group) {
     var join = group.fork.closedBy;
     if (join == null) {
       throw new IllegalStateException("step " + group.fork + " is not a fork");
     }
-    group.fired = true;
-    open--;
-    var outer = group.outer;
-    var place = outer != null && group.fork.exits ? outer.branch(Place.AFTER) : outer;
-    state.add(new Item(join, group, state.nextId++, place), NO_PAYLOAD, out);
+    return join;
   }
 
   private static byte[] at(byte @Nullable [][] payloads, int index) {

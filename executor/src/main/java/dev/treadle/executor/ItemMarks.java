@@ -18,6 +18,8 @@ import java.util.Optional;
 /// @param started whether its input is the run's input
 /// @param delivers whether its step was executed already, and its input is what the step gave out,
 ///   to be delivered now
+/// @param unmet of the item of a join, or of an inlined workflow, that can't get what it must: why;
+///   it fails when it is executed
 record ItemMarks(
     int failures,
     int pardoned,
@@ -28,9 +30,11 @@ record ItemMarks(
     Optional<StepFailure> rescues,
     long values,
     boolean started,
-    boolean delivers) {
+    boolean delivers,
+    Optional<StepFailure> unmet) {
   static final ItemMarks NONE =
-      new ItemMarks(0, 0, 0, 0, false, Optional.empty(), Optional.empty(), 0, false, false);
+      new ItemMarks(
+          0, 0, 0, 0, false, Optional.empty(), Optional.empty(), 0, false, false, Optional.empty());
 
   /// Of an output that waits to be delivered.
   static ItemMarks delivery(long at) {
@@ -44,6 +48,20 @@ record ItemMarks(
   static ItemMarks rescuing(StepFailure failure) {
     var marks = NONE.draft();
     marks.rescues = Optional.of(failure);
+    return marks.done();
+  }
+
+  /// Of an item that fails because its scope has.
+  static ItemMarks unmet(StepFailure failure) {
+    var marks = NONE.draft();
+    marks.unmet = Optional.of(failure);
+    return marks.done();
+  }
+
+  /// Without [#unmet].
+  ItemMarks met() {
+    var marks = draft();
+    marks.unmet = Optional.empty();
     return marks.done();
   }
 
@@ -102,6 +120,7 @@ record ItemMarks(
     long values;
     boolean started;
     boolean delivers;
+    Optional<StepFailure> unmet;
 
     Draft(ItemMarks from) {
       failures = from.failures;
@@ -114,11 +133,13 @@ record ItemMarks(
       values = 0; // where the input is, is told by the item itself once it is loaded
       started = false;
       delivers = from.delivers;
+      unmet = from.unmet;
     }
 
     ItemMarks done() {
       return new ItemMarks(
-          failures, pardoned, since, dueAt, failed, failure, rescues, values, started, delivers);
+          failures, pardoned, since, dueAt, failed, failure, rescues, values, started, delivers,
+          unmet);
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.treadle.executor;
 
 import dev.treadle.Graph;
+import dev.treadle.JoinPolicy;
 import dev.treadle.Merge;
 import dev.treadle.Workflow;
 import java.util.HashMap;
@@ -72,6 +73,11 @@ final class Plan {
       var fork = named(steps, scope.fork());
       fork.closedBy = named(steps, scope.join());
       fork.exits = scope.exits();
+      fork.policy = scope.policy();
+      fork.counted =
+          fork.inlines
+              || !(fork.policy instanceof JoinPolicy.All)
+              || scope.enclosing().map(outer -> named(steps, outer).counted).orElse(false);
     }
     for (var placed : graph.steps()) {
       placed
@@ -113,7 +119,7 @@ final class Plan {
             case Graph.Route.Edge(var to) -> toStep(steps, depth, to);
             case Graph.Route.Feed(var to) -> {
               var join = named(steps, to);
-              yield new PlanRoute.ToJoin(join, depth - join.depth - 1);
+              yield new PlanRoute.ToJoin(join, depth - join.depth - 1, false);
             }
             case Graph.Route.Branch(var arms) ->
                 new PlanRoute.ToArms(

@@ -10,7 +10,9 @@ sealed interface PlanRoute {
   record ToStep(PlanStep step, int up) implements PlanRoute {}
 
   /// To the values of the group that a join closes.
-  record ToJoin(PlanStep join, int up) implements PlanRoute {}
+  ///
+  /// @param finishes whether the join fires with this value at once
+  record ToJoin(PlanStep join, int up, boolean finishes) implements PlanRoute {}
 
   /// To the first arm that takes the output.
   @SuppressWarnings("ArrayRecordComponent") // moved, never compared

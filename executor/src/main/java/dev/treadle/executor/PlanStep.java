@@ -2,6 +2,7 @@ package dev.treadle.executor;
 
 import dev.treadle.GateResult;
 import dev.treadle.Graph.Ending;
+import dev.treadle.JoinPolicy;
 import dev.treadle.Node;
 import dev.treadle.RetryPolicy;
 import dev.treadle.Step;
@@ -42,6 +43,15 @@ final class PlanStep {
 
   /// The join that closes the groups which this step opens as a fork.
   @Nullable PlanStep closedBy;
+
+  /// When the join of this fork fires.
+  JoinPolicy policy = JoinPolicy.all();
+
+  /// Whether the groups that this fork opens may close before all that is in them has ended.
+  boolean counted;
+
+  /// Whether the scope that this fork opens is an inlined workflow.
+  final boolean inlines = false;
 
   /// Whether an item can leave the scope that this fork opens.
   boolean exits;

@@ -63,7 +63,7 @@ record Routing(PlanRoute[] targets, byte @Nullable [][] payloads, byte @Nullable
   private static byte[] encode(PlanRoute target, Object output) throws StepDefect {
     return switch (target) {
       case PlanRoute.ToStep(var to, _) -> StepDefect.guard(() -> to.stored().writeInput(output));
-      case PlanRoute.ToJoin(var join, _) ->
+      case PlanRoute.ToJoin(var join, _, _) ->
           StepDefect.guard(() -> join.stored().writeElement(output));
       case PlanRoute.ToArms _ -> throw new IllegalStateException("an arm was not resolved");
     };

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// to itself, without the lock, until something happens that is more than one item following
 /// another.
 final class RunDriver {
+  private static final org.slf4j.Logger LOG = org.slf4j.LoggerFactory.getLogger(RunDriver.class);
+
   private final ReentrantLock lock;
   private final ExecutorImpl executor;
   private final Plan plan;
@@ -127,7 +129,21 @@ final class RunDriver {
   }
 
   private @Nullable Item take() {
-    return stop || state.isOver() ? null : permits.next(state.queue.ready);
+    return stop || state.isOver() ? null : nextWanted();
+  }
+
+  /// The next item that was not dropped while it waited for its permit, or null.
+  private @Nullable Item nextWanted() {
+    var item = permits.next(state);
+    while (item != null && Tally.isClosed(item.place)) {
+      var limit = RunPermits.limit(item);
+      if (limit != null) {
+        crew.detached(limit::release); // another run may be next, whose lock nobody may take here
+      }
+      state.closing().drop(item);
+      item = permits.next(state);
+    }
+    return item;
   }
 
   private void execute(Worker me, Item first) {
@@ -135,7 +151,7 @@ final class RunDriver {
     var limit = RunPermits.limit(first);
     Outcome outcome;
     me.ctx.begin(item, shown.context());
-    crew.beginStep(me);
+    crew.beginStep(me, item);
     boolean solo = isLinear();
     lock.unlock();
     try {
@@ -158,6 +174,10 @@ final class RunDriver {
     if (me.fenced || state.isOver() || end.isReached()) {
       return; // the run has gone on without this attempt
     }
+    if (Tally.isClosed(item.place)) {
+      superseded(item);
+      return;
+    }
     if (outcome instanceof Outcome.Failed(var error, _) && isCut(me, cut, error)) {
       state.putBack(item);
       return;
@@ -167,13 +187,24 @@ final class RunDriver {
     commit(out);
   }
 
+  /// An attempt has come back that is of no use any more.
+  private void superseded(Item item) {
+    LOG.info(
+        "run {}: an attempt of {} is superseded and has no effect: the join of its group has fired"
+            + " without it, or failed",
+        run.id(),
+        item);
+    state.closing().drop(item);
+  }
+
   /// Whether a worker may keep the state to itself.
   private boolean isLinear() {
     return writer == null
         && crew.isSingle()
         && ((crew.isSequential() && !plan.hasLimits) || state.queue.ready.isEmpty())
         && permits.isIdle()
-        && state.queue.firstDue() == 0;
+        && state.queue.firstDue() == 0
+        && !state.closing().hasUntouched();
   }
 
   /// Whether an attempt failed because the run, or the caller of `run`, was interrupted; that is no
@@ -210,6 +241,9 @@ final class RunDriver {
   /// Ends an event: makes it durable, shows it, and lets go on what it has released.
   private void commit(@Nullable CommitBuilder out) {
     boolean over = state.isOver();
+    if (state.closing().takeFresh()) {
+      crew.interruptDropped();
+    }
     if (over || state.isEnding()) {
       stopAll();
     }

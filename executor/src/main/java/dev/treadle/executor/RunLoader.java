@@ -3,7 +3,6 @@ package dev.treadle.executor;
 import dev.treadle.executor.spi.Entry;
 import dev.treadle.executor.spi.RunHeader;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +19,7 @@ final class RunLoader {
   private final Misfits misfits = new Misfits();
 
   private final List<Entry> items = new ArrayList<>();
-  private final Map<Long, Group> groups = new HashMap<>();
+  private final LoadedGroups groups;
   private final Map<Long, Entry> values = new java.util.LinkedHashMap<>();
   private final List<Entry> others = new ArrayList<>(2);
   private final List<Entry> deltas = new ArrayList<>(0);
@@ -32,6 +31,7 @@ final class RunLoader {
     this.payloads = payloads;
     this.codec = codec;
     this.header = header;
+    this.groups = new LoadedGroups(plan, codec, misfits);
   }
 
   /// A run as it was loaded.
@@ -78,9 +78,17 @@ final class RunLoader {
       case INPUT -> input = entry.payload();
       case CONTEXT -> context = entry;
       case DELTA -> deltas.add(entry);
-      case ITEM -> items.add(entry);
-      case GROUP -> group(entry);
-      case VALUE -> values.put(entry.id(), entry);
+      case ITEM -> {
+        if (!groups.drops(entry)) {
+          items.add(entry);
+        }
+      }
+      case GROUP -> groups.take(entry);
+      case VALUE -> {
+        if (!groups.drops(entry)) {
+          values.put(entry.id(), entry);
+        }
+      }
       case OUTPUT, HOLD -> others.add(entry);
       case SIGNAL, UNDO, MARK ->
           misfits.add("it has a " + entry + ", which this version of the library does not know");
@@ -99,7 +107,7 @@ final class RunLoader {
     for (var entry : items) {
       item(entry, start, state);
     }
-    groups.values().forEach(state::restore);
+    groups.restore(state);
     others.forEach(entry -> other(entry, state));
     var failure = codec.notes(header.detail()).failure().orElse(null);
     state.restore(header.status(), failure);
@@ -149,18 +157,6 @@ final class RunLoader {
     }
   }
 
-  private void group(Entry entry) {
-    var fork = step(entry, "an open group");
-    if (fork == null) {
-      return;
-    }
-    if (fork.closedBy == null) {
-      misfits.add("step \"" + fork.name + "\" has an open group, but is not a fork now");
-      return;
-    }
-    groups.put(entry.id(), new Group(entry.id(), fork, place(entry, fork)));
-  }
-
   private void value(Entry entry) {
     var join = step(entry, "an arrived value");
     var group = groups.get(entry.group());
@@ -191,7 +187,7 @@ final class RunLoader {
     }
     try {
       var marks = codec.marks(entry.detail());
-      var place = place(entry, step);
+      var place = groups.place(entry, step);
       var value = input(entry, step, marks, start);
       if (value != null) {
         state.restore(
@@ -206,7 +202,7 @@ final class RunLoader {
 
   private @Nullable Object input(Entry entry, PlanStep step, ItemMarks marks, byte[] start) {
     if (marks.values() != 0) {
-      var group = groups.get(marks.values());
+      var group = groups.use(marks.values());
       if (group == null) {
         misfits.add("the values for step \"" + step.name + "\" are missing");
       } else if (!(step.step.inputType().rawClass() == List.class)) {
@@ -237,35 +233,7 @@ final class RunLoader {
     }
   }
 
-  /// The place of an item or group, whose step must lie in the scope of the entry's group.
-  private @Nullable Place place(Entry entry, PlanStep step) {
-    if (entry.group() == 0) {
-      if (step.within != null) {
-        misfits.add("step \"" + step.name + "\" lies in a scope now, its item does not");
-      }
-      return null;
-    }
-    var group = groups.get(entry.group());
-    if (group == null) {
-      return null; // the group's own misfit was reported
-    }
-    if (step.within != group.fork) {
-      misfits.add(
-          "step \""
-              + step.name
-              + "\" does not lie in the scope of fork \""
-              + group.fork.name
-              + "\" now");
-    }
-    return Place.parse(group, entry.path());
-  }
-
   private @Nullable PlanStep step(Entry entry, String what) {
-    var step = plan.find(entry.step());
-    if (step == null) {
-      misfits.add(
-          "step \"" + entry.step() + "\" has " + what + ", but the workflow has no such step now");
-    }
-    return step;
+    return groups.step(entry, what);
   }
 }

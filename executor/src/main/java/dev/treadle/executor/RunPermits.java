@@ -44,7 +44,7 @@ final class RunPermits {
   }
 
   /// The next item to execute, which has its permit if it needs one; or null.
-  @Nullable Item next(ArrayDeque<Item> ready) {
+  @Nullable Item next(RunState state) {
     if (parked > 0) {
       var item = admitted();
       if (item != null) {
@@ -53,7 +53,7 @@ final class RunPermits {
       }
     }
     while (!isBlocked()) {
-      var item = ready.poll();
+      var item = state.next();
       if (item == null) {
         return null;
       }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /// The pending items of a run that nobody executes. Confined like the [RunState] that it belongs
 /// to.
@@ -22,10 +23,21 @@ final class RunQueue {
   /// These, and those whose commit is not durable yet.
   private final TreeSet<Item> waiting = new TreeSet<>(BY_DUE_TIME);
 
+  /// What is told of each waiting item that is dropped, once it is found.
+  private final Consumer<Item> forget;
+
+  /// How many of [#waiting] are dropped but not found yet.
+  private long dropped;
+
+  RunQueue(Consumer<Item> forget) {
+    this.forget = forget;
+  }
+
   /// An item is going to wait, once it is released.
   void willWait(Item item) {
     if (item.marks().dueAt() > 0) {
       waiting.add(item);
+      Tally.waiting(item.place, 1);
     }
   }
 
@@ -51,8 +63,32 @@ final class RunQueue {
   void wake(long now) {
     while (!delayed.isEmpty() && delayed.first().marks().dueAt() <= now) {
       var item = delayed.removeFirst();
-      waiting.remove(item);
-      ready.add(item);
+      if (Tally.isClosed(item.place)) {
+        found(item);
+      } else {
+        waiting.remove(item);
+        Tally.waiting(item.place, -1);
+        ready.add(item);
+      }
+    }
+  }
+
+  /// Some of the waiting items, among those whose group is closed, are dropped.
+  void drop(long count) {
+    dropped += count;
+  }
+
+  /// Forgets the dropped items that are due before all others.
+  private void forgetFirst() {
+    while (dropped > 0 && Tally.isClosed(waiting.first().place)) {
+      found(waiting.first());
+    }
+  }
+
+  private void found(Item item) {
+    if (waiting.remove(item)) {
+      dropped--;
+      forget.accept(item);
     }
   }
 
@@ -65,18 +101,22 @@ final class RunQueue {
   }
 
   /// How many items wait for their time.
-  int waiting() {
-    return waiting.size();
+  long waiting() {
+    return waiting.size() - dropped;
   }
 
   /// When the first of the waiting items is due, in milliseconds of the Unix epoch; or 0 if none
   /// waits.
   long firstDue() {
+    forgetFirst();
     return waiting.isEmpty() ? 0 : waiting.first().marks().dueAt();
   }
 
   /// When the next item is to be woken, as [#firstDue], of those whose waiting is durable.
   long firstWake() {
+    while (dropped > 0 && !delayed.isEmpty() && Tally.isClosed(delayed.first().place)) {
+      found(delayed.removeFirst());
+    }
     return delayed.isEmpty() ? 0 : delayed.first().marks().dueAt();
   }
 
@@ -84,5 +124,6 @@ final class RunQueue {
     ready.clear();
     delayed.clear();
     waiting.clear();
+    dropped = 0;
   }
 }

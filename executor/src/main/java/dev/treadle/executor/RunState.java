@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class RunState {
   final Plan plan;
 
-  final RunQueue queue = new RunQueue();
+  final RunQueue queue = new RunQueue(item -> closing().forget(item));
 
   private final List<Item> failed = new ArrayList<>(0);
 
@@ -72,6 +72,7 @@ final class RunState {
   /// Restores a pending item from a store.
   void restore(Item item) {
     live++;
+    Tally.live(item.place, 1);
     groups.restore(item);
     if (item.marks().failed()) {
       failed.add(item);
@@ -117,6 +118,7 @@ final class RunState {
     if (out != null) {
       out.consume(item);
     }
+    gone(item);
     switch (transition) {
       case Transition.Next<?>(var output) -> groups.emit(item, List.of(output), routing, out);
       case Transition.NextAll<?>(var all) -> groups.emit(item, all, routing, out);
@@ -124,7 +126,6 @@ final class RunState {
       case Transition.Abort<?> _, Transition.After<?> _ ->
           throw new IllegalArgumentException(transition + " is not a success");
     }
-    live--;
     drain();
   }
 
@@ -157,12 +158,22 @@ final class RunState {
     if (out != null) {
       // the values of a join stay: they are the fallback's input too
       out.remove(item.sequence, item.sequence);
-      out.item(rescue, payload);
-    } else {
-      queue.ready.add(rescue);
     }
+    gone(item);
+    add(rescue, payload, out);
     Groups.enter(place);
     groups.leave(item, out);
+  }
+
+  /// An item has failed for good: a join around it may put up with that.
+  ///
+  /// @return false if none does; nothing has changed then
+  boolean absorb(Item item, StepFailure why, @Nullable CommitBuilder out) {
+    boolean absorbed = groups.closing.absorb(item, why, out);
+    if (absorbed) {
+      drain();
+    }
+    return absorbed;
   }
 
   /// An item has failed for good.
@@ -202,8 +213,12 @@ final class RunState {
     status = RunStatus.RUNNING;
     results.failure = null;
     for (var item : failed) {
-      var again =
-          new MarkedItem(item.step, item.input, item.sequence, item.place, item.marks().resumed());
+      if (Tally.isClosed(item.place)) {
+        groups.closing.drop(item);
+        continue;
+      }
+      var marks = item.input instanceof Group ? item.marks() : item.marks().met();
+      var again = new MarkedItem(item.step, item.input, item.sequence, item.place, marks.resumed());
       out.item(again, encode.payload(again));
     }
     failed.clear();
@@ -255,9 +270,37 @@ final class RunState {
 
   // --- inside an event
 
+  /// The next item to execute, or null. Those that were dropped are passed over.
+  @Nullable Item next() {
+    var item = queue.ready.poll();
+    while (item != null && Tally.isClosed(item.place)) {
+      groups.closing.drop(item);
+      item = queue.ready.poll();
+    }
+    return item;
+  }
+
+  /// The items of a group are dropped.
+  void closed(long items, long waiting) {
+    live -= items;
+    queue.drop(waiting);
+  }
+
+  /// What groups leave behind that close early.
+  Closing closing() {
+    return groups.closing;
+  }
+
+  /// An item is no more.
+  void gone(Item item) {
+    live--;
+    Tally.live(item.place, -1);
+  }
+
   /// An item comes into being.
   void add(Item item, byte[] payload, @Nullable CommitBuilder out) {
     live++;
+    Tally.live(item.place, 1);
     if (out == null) {
       queue.ready.add(item);
     } else {
@@ -276,6 +319,13 @@ final class RunState {
   }
 
   private void hold(Item item, @Nullable CommitBuilder out) {
+    if (!groups.closing.hold(item, out)) {
+      count(item, out);
+    }
+    groups.leave(item, out);
+  }
+
+  private void count(Item item, @Nullable CommitBuilder out) {
     var held = results.held(item.step);
     if (held == null) {
       held = new Results.Held(nextId++);
@@ -285,7 +335,6 @@ final class RunState {
     if (out != null) {
       out.hold(held.id, item.step, held.count);
     }
-    groups.leave(item, out);
   }
 
   private void drain() {

@@ -137,6 +137,7 @@ final class RunWriter {
 
   /// Hands a commit over; the order of calls is the order of commits.
   Pending submit(CommitBuilder out, RunState state) {
+    out.removeDropped(state.closing().takeGarbage());
     if (state.status().isFinal()) {
       var kept = new ArrayList<Long>(state.outputs().size() + deltaIds.size());
       state.outputs().forEach(output -> kept.add(output.id()));

@@ -16,6 +16,9 @@ final class SingleItem {
       throws InterruptedException {
     var state = run.state;
     var own = own(run, item);
+    if (Tally.isClosed(own.place)) {
+      return Optional.empty(); // dropped: the join of its group has fired without it
+    }
     var ctx = new StepContextImpl(run.run, state.plan, Thread.currentThread(), -1);
     ctx.begin(own, state.context);
     int before = state.outputs().size();
@@ -76,7 +79,7 @@ final class SingleItem {
       run.state.postpone(item, item.input, again, new byte[0], null);
     } else if (item.step.fallback != null) {
       run.state.fallBack(item, item.step.fallback, why, new byte[0], null);
-    } else {
+    } else if (!run.state.absorb(item, why, null)) {
       throw new StepFailedException(run.run.id(), why, error);
     }
   }

@@ -11,6 +11,9 @@ final class Worker {
   /// Whether the thread is that of a caller of `run`, whose own interrupts are to be kept.
   final boolean caller;
 
+  /// The item that the thread is busy with; of a solo worker the first of a stretch.
+  @Nullable Item item;
+
   /// Whether the run has interrupted the thread.
   boolean interrupted;
 
