@@ -10,12 +10,16 @@ final class EntryCodec {
   /// The notes on the output of a `terminate`.
   static final byte[] TERMINAL = "{\"terminal\":true}".getBytes(StandardCharsets.UTF_8);
 
+  /// One for all executors, for looking at the types takes long. The limits of users are for their
+  /// values.
+  static final EntryCodec SHARED = new EntryCodec(new PayloadCodec(PayloadLimits.defaults()));
+
   private final PayloadType<ItemMarks> marks;
   private final PayloadType<Map<String, Long>> counts;
   private final PayloadType<RunNotes> notes;
   private final PayloadType<GroupMarks> groups;
 
-  EntryCodec(PayloadCodec codec) {
+  private EntryCodec(PayloadCodec codec) {
     this.marks = codec.type(new TypeRef<ItemMarks>() {});
     this.counts = codec.type(new TypeRef<Map<String, Long>>() {});
     this.notes = codec.type(new TypeRef<RunNotes>() {});

@@ -186,6 +186,15 @@ final class LiveRun {
     }
   }
 
+  @Nullable Object shownContext() {
+    lock.lock();
+    try {
+      return shown.context();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// Whether the run ended here only because it was halted.
   boolean isCut() {
     lock.lock();

@@ -43,6 +43,14 @@ public sealed interface RunHandle<O> permits RunHandleImpl {
   /// @return the outputs in the order of their commits
   List<O> outputs();
 
+  /// The run's context.
+  ///
+  /// @param type the class of the workflow's context, or a wider one
+  /// @param <C> its type
+  /// @return the context as last made durable, or empty if the workflow has none
+  /// @throws ClassCastException if the context is of another class
+  <C> Optional<C> context(Class<C> type);
+
   /// Asks for the run to be cancelled: nothing new starts, attempts in flight are interrupted. The
   /// order of commits decides between a cancel and the run's end.
   ///

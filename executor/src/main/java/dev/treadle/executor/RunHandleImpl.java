@@ -65,6 +65,11 @@ final class RunHandleImpl<O> implements RunHandle<O> {
   }
 
   @Override
+  public <C> Optional<C> context(Class<C> type) {
+    return Optional.ofNullable(run.shownContext()).map(type::cast);
+  }
+
+  @Override
   public RunStatus cancel() {
     return run.cancel();
   }

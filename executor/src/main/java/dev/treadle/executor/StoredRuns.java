@@ -21,7 +21,7 @@ final class StoredRuns {
   private final ExecutorImpl executor;
   private final GroupCommitter committer;
   private final PayloadCodec payloads;
-  private final EntryCodec entries;
+  private final EntryCodec entries = EntryCodec.SHARED;
 
   /// Whoever begins, loads or deletes a run of a chosen id holds the lock that its hash code
   /// chooses, so that nobody else does meanwhile.
@@ -30,8 +30,6 @@ final class StoredRuns {
   StoredRuns(ExecutorImpl executor, CheckpointStore store, PayloadLimits limits) {
     this.executor = executor;
     this.payloads = new PayloadCodec(limits);
-    // the user's limits are for the user's values
-    this.entries = new EntryCodec(new PayloadCodec(PayloadLimits.defaults()));
     for (int i = 0; i < locks.length; i++) {
       locks[i] = new ReentrantLock();
     }

@@ -1,0 +1,132 @@
+package dev.treadle.testkit;
+
+import dev.treadle.RunId;
+import dev.treadle.executor.spi.CheckpointStore;
+import dev.treadle.executor.spi.CommitUnknownException;
+import dev.treadle.executor.spi.Entry;
+import dev.treadle.executor.spi.IdRange;
+import dev.treadle.executor.spi.RunHeader;
+import dev.treadle.executor.spi.RunQuery;
+import dev.treadle.executor.spi.StepCommit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/// A store whose process dies at one commit: nothing is read or written after it. What was in one
+/// batch with that commit and stands before it is durable, though nobody was told, which is what a
+/// real death leaves too.
+///
+/// Confined as the store behind it; the counts are for after it was closed.
+final class DyingStore implements CheckpointStore {
+  private final CheckpointStore store;
+  private final Death death;
+  private final Map<RunId, List<IdRange>> consumed = new HashMap<>();
+  private int commits;
+  private volatile boolean dead;
+
+  DyingStore(CheckpointStore store, Death death) {
+    this.store = store;
+    this.death = death;
+  }
+
+  boolean isDead() {
+    return dead;
+  }
+
+  /// How many commits were asked for, each part of a large one counted.
+  int commits() {
+    return commits;
+  }
+
+  /// Whether a commit that was acknowledged has consumed an item.
+  boolean isConsumed(RunId run, long id) {
+    return consumed.getOrDefault(run, List.of()).stream()
+        .anyMatch(range -> range.first() <= id && id <= range.last());
+  }
+
+  @Override
+  public List<Integer> append(List<StepCommit> batch) {
+    requireLife();
+    int at = death.commit() - commits - 1;
+    commits += batch.size();
+    if (at >= 0 && at < batch.size()) {
+      dead = true;
+      var written = batch.subList(0, death.durable() ? at + 1 : at);
+      if (!written.isEmpty()) {
+        var _ = store.append(written); // nobody is left to be told what was refused
+      }
+      throw gone();
+    }
+    var refused = store.append(batch);
+    for (int i = 0; i < batch.size(); i++) {
+      if (!refused.contains(i)) {
+        acknowledged(batch.get(i));
+      }
+    }
+    return refused;
+  }
+
+  private void acknowledged(StepCommit commit) {
+    consumed.computeIfAbsent(commit.header().id(), _ -> new ArrayList<>()).addAll(commit.removes());
+    commit.with().forEach(this::acknowledged);
+  }
+
+  private void requireLife() {
+    if (dead) {
+      throw gone();
+    }
+  }
+
+  private CommitUnknownException gone() {
+    return new CommitUnknownException(store.location(), "the process is dead: " + death, null);
+  }
+
+  private <T> T alive(Supplier<T> question) {
+    requireLife();
+    return question.get();
+  }
+
+  @Override
+  public long epoch() {
+    return store.epoch();
+  }
+
+  @Override
+  public void discardUnfinished(RunId run) {
+    requireLife();
+    store.discardUnfinished(run);
+  }
+
+  @Override
+  public boolean delete(RunId run) {
+    return alive(() -> store.delete(run));
+  }
+
+  @Override
+  public Optional<RunHeader> find(RunId run) {
+    return alive(() -> store.find(run));
+  }
+
+  @Override
+  public List<Entry> entries(RunId run, long afterId, int limit) {
+    return alive(() -> store.entries(run, afterId, limit));
+  }
+
+  @Override
+  public List<RunHeader> list(RunQuery query) {
+    return alive(() -> store.list(query));
+  }
+
+  @Override
+  public String location() {
+    return store.location();
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+}

@@ -1,0 +1,123 @@
+package dev.treadle.testkit;
+
+import dev.treadle.RunId;
+import dev.treadle.Workflow;
+import dev.treadle.executor.RunResult;
+import dev.treadle.executor.spi.CheckpointStore;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/// One workflow with an input and what a run of it must come to, on every store, whenever the
+/// process dies.
+///
+/// Immutable.
+///
+/// @param name the name
+/// @param workflow makes the workflow for one run, whose steps note their executions
+/// @param input the input
+/// @param expected what a run must come to
+/// @param outside what acts on the run
+/// @param resumes whether a run that has failed is resumed once
+/// @param varies whether the end may differ from run to run within what is expected
+record Scenario<C, I, O>(
+    String name,
+    Function<Journal, Workflow<C, I, O>> workflow,
+    I input,
+    Consumer<FinishedRun<O>> expected,
+    Outside outside,
+    boolean resumes,
+    boolean varies) {
+
+  static <C, I, O> Scenario<C, I, O> of(
+      String name, I input, Function<Journal, Workflow<C, I, O>> workflow) {
+    return new Scenario<>(name, workflow, input, _ -> {}, Outside.movingTime(), false, false);
+  }
+
+  Scenario<C, I, O> expects(Consumer<FinishedRun<O>> check) {
+    return new Scenario<>(name, workflow, input, expected.andThen(check), outside, resumes, varies);
+  }
+
+  Scenario<C, I, O> completes(O output) {
+    return ends(new RunResult.Completed<>(output));
+  }
+
+  Scenario<C, I, O> completes(List<O> outputs) {
+    var all = outputs.stream().map(String::valueOf).sorted().toList();
+    return expects(end -> {
+      equal("outputs", end.outputs().stream().map(String::valueOf).sorted().toList(), all);
+      equal("whether the output is one of them", outputs.contains(end.output()), true);
+    });
+  }
+
+  Scenario<C, I, O> ends(RunResult<O> result) {
+    return expects(end -> equal("result", end.result(), result));
+  }
+
+  Scenario<C, I, O> fails(String step, int attempt, String message) {
+    return expects(end -> {
+      equal("failed step", end.failure().step(), step);
+      equal("failed attempt", end.failure().attempt(), attempt);
+      equal("failure", end.failure().message(), message);
+    });
+  }
+
+  Scenario<C, I, O> leaves(C context) {
+    return expects(end -> equal("context", end.context().orElseThrow(), context));
+  }
+
+  /// Expects so many attempts of each step, however often deaths have repeated them.
+  Scenario<C, I, O> attempts(Map<String, Integer> attempts) {
+    return expects(end -> equal("attempts", end.journal().attempts(), attempts));
+  }
+
+  Scenario<C, I, O> outside(Outside world) {
+    return new Scenario<>(name, workflow, input, expected, world, resumes, varies);
+  }
+
+  Scenario<C, I, O> resuming() {
+    return new Scenario<>(name, workflow, input, expected, outside, true, varies);
+  }
+
+  Scenario<C, I, O> varying() {
+    return new Scenario<>(name, workflow, input, expected, outside, resumes, true);
+  }
+
+  /// Runs it without a store, if it means something there.
+  void runTransient(int parallelism) throws Exception {
+    if (resumes) {
+      return; // a transient run is forgotten at its end
+    }
+    var plan = new TrialPlan<>(workflow, Scenario::noStore, parallelism, outside, false);
+    var trial = new Trial<>(plan, input, RunId.of("the-run"));
+    expected.accept(trial.transientRun());
+    trial.checkExecutions();
+  }
+
+  CrashEverywhere<C, I, O> trials(int parallelism, StorePlace place) {
+    var trials =
+        CrashEverywhere.of(workflow)
+            .store(place)
+            .parallelism(parallelism)
+            .outside(outside)
+            .expecting(expected);
+    var maybeResuming = resumes ? trials.resuming() : trials;
+    return varies ? maybeResuming.varying() : maybeResuming;
+  }
+
+  private static CheckpointStore noStore() {
+    throw new IllegalStateException("a transient run has no store");
+  }
+
+  static void equal(String what, Object actual, Object expected) {
+    if (!actual.equals(expected)) {
+      throw new AssertionError(what + " is " + actual + ", must be " + expected);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

@@ -1,0 +1,129 @@
+package dev.treadle.testkit;
+
+import dev.treadle.RunId;
+import dev.treadle.executor.MemoryCheckpointStore;
+import dev.treadle.executor.spi.CheckpointStore;
+import dev.treadle.executor.spi.Entry;
+import dev.treadle.executor.spi.RunHeader;
+import dev.treadle.executor.spi.RunQuery;
+import dev.treadle.executor.spi.StepCommit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// A store that breaks one promise, for tests that see whether somebody notices. Confined like any
+/// store.
+final class BrokenStore implements CheckpointStore {
+  private final MemoryCheckpointStore store;
+  private final Bug bug;
+  private int commits;
+
+  /// Which promise is broken.
+  enum Bug {
+    NONE,
+    /// Acknowledges commits that are not durable yet: the newest is gone when the process dies.
+    ACKNOWLEDGES_TOO_EARLY,
+    /// Writes what a commit adds, but not what it takes away.
+    FORGETS_REMOVES,
+    /// Writes a commit but for the last of its entries.
+    FORGETS_A_PUT,
+    /// Writes the second of two commits of one batch, and acknowledges both.
+    SKIPS_ONE_OF_A_BATCH
+  }
+
+  /// What a store that acknowledges too early has not written.
+  private List<StepCommit> late = List.of();
+
+  BrokenStore(MemoryCheckpointStore store, Bug bug) {
+    this.store = store;
+    this.bug = bug;
+  }
+
+  static StorePlace place(Bug bug) {
+    var real = MemoryCheckpointStore.create();
+    return () -> new BrokenStore(real.reopen(), bug);
+  }
+
+  @Override
+  public List<Integer> append(List<StepCommit> batch) {
+    commits++;
+    return switch (bug) {
+      case NONE -> store.append(batch);
+      case ACKNOWLEDGES_TOO_EARLY -> {
+        flush();
+        late = List.copyOf(batch);
+        yield List.of();
+      }
+      case FORGETS_REMOVES -> store.append(batch.stream().map(this::withoutRemoves).toList());
+      case FORGETS_A_PUT -> store.append(batch.stream().map(this::withoutAPut).toList());
+      case SKIPS_ONE_OF_A_BATCH -> {
+        var kept = new ArrayList<>(batch);
+        if (batch.size() > 1) {
+          kept.removeLast();
+        }
+        yield store.append(kept);
+      }
+    };
+  }
+
+  private void flush() {
+    if (!late.isEmpty()) {
+      var _ = store.append(late);
+      late = List.of();
+    }
+  }
+
+  private StepCommit withoutRemoves(StepCommit commit) {
+    return new StepCommit(commit.header(), List.of(), commit.puts(), commit.last(), commit.with());
+  }
+
+  private StepCommit withoutAPut(StepCommit commit) {
+    int kept = commits == 3 ? commit.puts().size() - 1 : commit.puts().size();
+    return new StepCommit(
+        commit.header(),
+        commit.removes(),
+        commit.puts().subList(0, kept),
+        commit.last(),
+        commit.with());
+  }
+
+  @Override
+  public long epoch() {
+    return store.epoch();
+  }
+
+  @Override
+  public void discardUnfinished(RunId run) {
+    store.discardUnfinished(run);
+  }
+
+  @Override
+  public boolean delete(RunId run) {
+    return store.delete(run);
+  }
+
+  @Override
+  public Optional<RunHeader> find(RunId run) {
+    return store.find(run);
+  }
+
+  @Override
+  public List<Entry> entries(RunId run, long afterId, int limit) {
+    return store.entries(run, afterId, limit);
+  }
+
+  @Override
+  public List<RunHeader> list(RunQuery query) {
+    return store.list(query);
+  }
+
+  @Override
+  public String location() {
+    return store.location();
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+}
