@@ -25,7 +25,7 @@ final class ReadmeTest {
 
   @Test
   void code_runTwice_answersTheStoredOutcome() throws IOException, InterruptedException {
-    var source = Files.writeString(folder.resolve("Shop.java"), block());
+    var source = Files.writeString(folder.resolve("Shop.java"), blocks().getFirst());
     compile(source);
 
     var first = run();
@@ -40,6 +40,15 @@ final class ReadmeTest {
   }
 
   @Test
+  void code_allBlocks_compile() throws IOException {
+    var blocks = blocks();
+    assertThat(blocks).isNotEmpty();
+    for (int i = 0; i < blocks.size(); i++) {
+      compile(Files.writeString(folder.resolve("Block" + i + ".java"), blocks.get(i)));
+    }
+  }
+
+  @Test
   void readme_links_leadSomewhere() throws IOException {
     var links = Pattern.compile("]\\(([^)#]+)\\)").matcher(Files.readString(README));
 
@@ -48,10 +57,8 @@ final class ReadmeTest {
         .allSatisfy(link -> assertThat(README.resolveSibling(link)).exists());
   }
 
-  private static String block() throws IOException {
-    var blocks = BLOCK.matcher(Files.readString(README)).results().toList();
-    assertThat(blocks).hasSize(1);
-    return blocks.getFirst().group(1);
+  private static List<String> blocks() throws IOException {
+    return BLOCK.matcher(Files.readString(README)).results().map(block -> block.group(1)).toList();
   }
 
   private void compile(Path source) throws IOException {

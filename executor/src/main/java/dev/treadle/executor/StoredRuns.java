@@ -106,8 +106,7 @@ final class StoredRuns {
   static CheckReport check(
       CheckpointReader reader, Workflow<?, ?, ?> workflow, PayloadLimits most) {
     var plan = Plan.of(workflow, new PayloadCodec(most));
-    var notes = new EntryCodec(new PayloadCodec(PayloadLimits.defaults()));
-    return new RunCheck(StoreReads.of(reader), plan, of(plan), notes).report();
+    return new RunCheck(StoreReads.of(reader), plan, of(plan), EntryCodec.SHARED).report();
   }
 
   Optional<RunHeader> find(RunId id) {
