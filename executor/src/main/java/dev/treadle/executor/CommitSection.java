@@ -12,17 +12,24 @@ final class CommitSection {
   private final @Nullable RunWriter writer;
   private final TimeSource time;
   private final Attempt attempt;
+  private final RunWatch watch;
 
   /// What the step threw that made the run fail.
   private @Nullable Throwable cause;
 
   CommitSection(
-      Plan plan, RunState state, @Nullable RunWriter writer, TimeSource time, Attempt attempt) {
+      Plan plan,
+      RunState state,
+      @Nullable RunWriter writer,
+      TimeSource time,
+      Attempt attempt,
+      RunWatch watch) {
     this.plan = plan;
     this.state = state;
     this.writer = writer;
     this.time = time;
     this.attempt = attempt;
+    this.watch = watch;
   }
 
   /// Begins to collect what one event changes; null in a transient run.
@@ -46,11 +53,14 @@ final class CommitSection {
       case Outcome.Success(var transition, var routing, var changes) -> {
         if (changeContext(item, changes, out)) {
           state.succeed(item, transition, routing, out);
+          watch.succeeded(item, transition);
         }
       }
       case Outcome.Later(var output, var millis, var payload, var changes) -> {
         if (changeContext(item, changes, out)) {
-          state.postpone(item, output, ItemMarks.delivery(in(millis)), payload, out);
+          long due = in(millis);
+          state.postpone(item, output, ItemMarks.delivery(due), payload, out);
+          watch.postponed(item, due);
         }
       }
       case Outcome.Gated(var input) -> apply(item, attempt.decide(item, input, state.context), out);
@@ -85,13 +95,18 @@ final class CommitSection {
     if (retryMillis >= 0) {
       var marks = item.marks().again(why, retryMillis == 0 ? 0 : in(retryMillis));
       state.postpone(item, item.input, marks, payload(item, item.step), out);
+      watch.retries(item, why, marks.dueAt());
     } else if (fallback != null && !item.marks().delivers()) {
       state.fallBack(item, fallback, why, payload(item, fallback.step()), out);
-    } else if (!state.absorb(item, why, out)) {
+      watch.failed(item, why, StepEvent.Outcome.FELL_BACK);
+    } else if (state.absorb(item, why, out)) {
+      watch.failed(item, why, StepEvent.Outcome.ABSORBED);
+    } else {
       if (!state.isEnding()) {
         cause = error;
       }
       state.fail(item, why, payload(item, item.step), out);
+      watch.failed(item, why, StepEvent.Outcome.FAILED);
     }
   }
 

@@ -1,6 +1,8 @@
 package dev.treadle.executor;
 
 import dev.treadle.executor.spi.CheckpointStore;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
@@ -10,11 +12,16 @@ public final class ExecutorBuilder {
   /// How many items of one run are executed side by side unless set; the design's figure.
   private static final int PARALLELISM = 256;
 
+  /// How many events wait for the listeners at most unless set: a few megabytes.
+  private static final int LISTENER_QUEUE = 16_384;
+
   private @Nullable CheckpointStore store;
   private @Nullable Integer parallelism;
   private @Nullable PayloadLimits limits;
   private @Nullable TimeSource time;
   private @Nullable ThreadFactory threads;
+  private final List<RunListener> listeners = new ArrayList<>(0);
+  private @Nullable Integer listenerQueue;
 
   ExecutorBuilder() {}
 
@@ -72,16 +79,54 @@ public final class ExecutorBuilder {
     return this;
   }
 
+  /// Adds a listener. May be called several times; all are told everything, one after another on
+  /// one thread. Where somebody listens, each step costs the making of two events, also in a
+  /// transient run.
+  ///
+  /// @param told the listener
+  /// @return this builder
+  public ExecutorBuilder listener(RunListener told) {
+    listeners.add(Objects.requireNonNull(told, "listener"));
+    return this;
+  }
+
+  /// How many events wait for the listeners at most. When so many wait, new ones are dropped and
+  /// counted.
+  ///
+  /// @param events from 1; 16,384 unless set
+  /// @return this builder
+  public ExecutorBuilder listenerQueue(int events) {
+    unset("listenerQueue", listenerQueue);
+    if (events < 1) {
+      throw new IllegalArgumentException("listenerQueue must be 1 or more, was " + events);
+    }
+    listenerQueue = events;
+    return this;
+  }
+
   /// Makes the executor.
   ///
   /// @return a new executor
   public WorkflowExecutor build() {
+    var source = time == null ? TimeSource.system() : time;
     return new ExecutorImpl(
         store,
         parallelism == null ? PARALLELISM : parallelism,
         limits == null ? PayloadLimits.defaults() : limits,
-        time == null ? TimeSource.system() : time,
-        threads == null ? Thread.ofVirtual().name("treadle-step-", 0).factory() : threads);
+        source,
+        threads == null ? Thread.ofVirtual().name("treadle-step-", 0).factory() : threads,
+        watch(source));
+  }
+
+  private Watch watch(TimeSource source) {
+    var queue =
+        listeners.isEmpty()
+            ? null
+            : new ListenerQueue(
+                listeners,
+                listenerQueue == null ? LISTENER_QUEUE : listenerQueue,
+                Thread.ofPlatform().daemon().name("treadle-listeners-", 0).factory());
+    return new Watch(queue, source);
   }
 
   private static void unset(String property, @Nullable Object value) {

@@ -40,6 +40,7 @@ final class ExecutorImpl implements WorkflowExecutor {
 
   private final int parallelism;
   private final TimeSource time;
+  private final Watch watch;
   private final ThreadFactory threads;
   private final Attempt attempt;
   private final @Nullable StoredRuns stored;
@@ -57,10 +58,12 @@ final class ExecutorImpl implements WorkflowExecutor {
       int parallelism,
       PayloadLimits payloadLimits,
       TimeSource time,
-      ThreadFactory threads) {
+      ThreadFactory threads,
+      Watch watch) {
     this.parallelism = parallelism;
     this.time = time;
     this.threads = threads;
+    this.watch = watch;
     var seed = new byte[12];
     var random = new SecureRandom();
     random.nextBytes(seed);
@@ -81,6 +84,15 @@ final class ExecutorImpl implements WorkflowExecutor {
 
   ThreadFactory threads() {
     return threads;
+  }
+
+  Watch watch() {
+    return watch;
+  }
+
+  @Override
+  public long droppedEvents() {
+    return watch.dropped();
   }
 
   Attempt attempt() {
@@ -367,10 +379,12 @@ final class ExecutorImpl implements WorkflowExecutor {
   }
 
   private List<RunId> close(Duration grace, boolean hurry) throws InterruptedException {
+    watch.requireNoListener();
     live.close(hurry ? Duration.ZERO : grace);
     if (stored != null) {
       stored.close();
     }
+    watch.close(hurry ? Duration.ZERO : grace);
     return live.cut();
   }
 }

@@ -36,6 +36,7 @@ final class GroupCommitter {
 
   private final CheckpointStore store;
   private final Consumer<TreadleException> whenEnded;
+  private final StoreWatch watch;
   private final Thread thread;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrived = lock.newCondition();
@@ -55,8 +56,12 @@ final class GroupCommitter {
 
   /// @param whenEnded told, on the store's thread, why nothing will be written any more
   GroupCommitter(
-      CheckpointStore store, ThreadFactory threads, Consumer<TreadleException> whenEnded) {
+      CheckpointStore store,
+      ThreadFactory threads,
+      Consumer<TreadleException> whenEnded,
+      StoreWatch watch) {
     this.store = store;
+    this.watch = watch;
     this.whenEnded = whenEnded;
     this.thread = threads.newThread(this::loop);
     thread.start();
@@ -195,17 +200,16 @@ final class GroupCommitter {
       batch.add(pending.parts.next());
     }
     List<Integer> refused;
+    long since = watch.appending();
     try {
       refused = store.append(batch);
     } catch (WriteRefusedException e) {
       holdOut(e);
       return;
     }
-    if (refusal != null) {
-      refusal = null;
-      refusals = 0;
-      LOG.info("{}: writes succeed again", store.location());
-    }
+    refusal = null;
+    refusals = 0;
+    watch.appended(since, batch.size(), refused.size());
     answer(chosen, refused);
   }
 
@@ -252,10 +256,8 @@ final class GroupCommitter {
 
   /// Waits a while before a refused write is tried again; answers calls meanwhile.
   private void holdOut(WriteRefusedException e) {
-    if (refusal == null) {
-      LOG.warn("writes are refused and will be tried again; no step runs again for it", e);
-    }
     refusal = e;
+    watch.refused(e);
     long millis = FIRST_BACKOFF_MILLIS << Math.min(refusals++, 10);
     long nanos = TimeUnit.MILLISECONDS.toNanos(Math.min(LAST_BACKOFF_MILLIS, millis));
     while (nanos > 0) {

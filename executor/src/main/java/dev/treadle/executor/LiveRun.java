@@ -17,6 +17,7 @@ final class LiveRun {
   static final Duration GRACE = Duration.ofSeconds(30);
 
   final RunIdentity run;
+  final RunWatch watch;
   private final Plan plan;
   private final @Nullable RunWriter writer;
   private final ReentrantLock lock = new ReentrantLock();
@@ -37,8 +38,9 @@ final class LiveRun {
     this.run = run;
     this.state = state;
     this.writer = writer;
+    this.watch = new RunWatch(executor.watch(), run, plan);
     this.driver =
-        new RunDriver(lock, executor, plan, run, state, writer, () -> executor.ended(this));
+        new RunDriver(lock, executor, plan, run, state, writer, watch, () -> executor.ended(this));
     this.end = driver.end;
     this.shown = driver.shown;
   }

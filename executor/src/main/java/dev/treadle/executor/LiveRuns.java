@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The runs that an executor drives. Safe for use by many threads.
@@ -64,6 +65,11 @@ final class LiveRuns {
         lock.unlock();
       }
     }
+  }
+
+  /// Does something with each run that is there now.
+  void forEach(Consumer<LiveRun> what) {
+    runs.values().forEach(what);
   }
 
   /// The runs that a query asks for, in the order of their ids.

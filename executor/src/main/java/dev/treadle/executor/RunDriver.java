@@ -24,6 +24,7 @@ final class RunDriver {
   private final Plan plan;
   private final RunIdentity run;
   private final @Nullable RunWriter writer;
+  private final RunWatch watch;
   private final Runnable whenOver;
 
   /// Nothing new may start. Set under the lock; read by a solo worker without.
@@ -49,6 +50,7 @@ final class RunDriver {
       RunIdentity run,
       RunState state,
       @Nullable RunWriter writer,
+      RunWatch watch,
       Runnable whenOver) {
     this.lock = lock;
     this.executor = executor;
@@ -56,11 +58,13 @@ final class RunDriver {
     this.run = run;
     this.state = state;
     this.writer = writer;
+    this.watch = watch;
     this.whenOver = whenOver;
     this.crew = new Crew(executor.threads(), executor.parallelism());
     this.permits = new RunPermits(lock, crew, this::spawn);
     this.timers = new RunTimers(executor.time(), this::wake, this::graceIsOver);
-    this.section = new CommitSection(plan, state, writer, executor.time(), executor.attempt());
+    this.section =
+        new CommitSection(plan, state, writer, executor.time(), executor.attempt(), watch);
     this.shown = new Shown(state);
     this.end = new RunEnd(lock);
   }
@@ -88,6 +92,7 @@ final class RunDriver {
     stop |= state.isEnding() || state.isOver();
     shown.resumed(state.status());
     state.queue.wake(executor.time().now().toEpochMilli());
+    watch.opened(state);
   }
 
   /// Starts one more worker if there is work for it.
@@ -153,6 +158,7 @@ final class RunDriver {
     me.ctx.begin(item, shown.context());
     crew.beginStep(me, item);
     boolean solo = isLinear();
+    var watched = watch.begin(item);
     lock.unlock();
     try {
       if (solo) {
@@ -166,23 +172,28 @@ final class RunDriver {
       if (limit != null) {
         limit.release(); // the code has returned, and no lock is held
       }
+      RunWatch.executed(watched);
       lock.lock();
       crew.endStep(me);
     }
     me.ctx.end();
     boolean cut = me.clearInterrupt();
     if (me.fenced || state.isOver() || end.isReached()) {
+      watch.cut(watched);
       return; // the run has gone on without this attempt
     }
     if (Tally.isClosed(item.place)) {
+      watch.cut(watched);
       superseded(item);
       return;
     }
     if (outcome instanceof Outcome.Failed(var error, _) && isCut(me, cut, error)) {
+      watch.cut(watched);
       state.putBack(item);
       return;
     }
     var out = section.begin();
+    watch.applying(watched);
     section.apply(item, outcome, out);
     commit(out);
   }
@@ -200,6 +211,7 @@ final class RunDriver {
   /// Whether a worker may keep the state to itself.
   private boolean isLinear() {
     return writer == null
+        && !watch.isOn()
         && crew.isSingle()
         && ((crew.isSequential() && !plan.hasLimits) || state.queue.ready.isEmpty())
         && permits.isIdle()
@@ -250,8 +262,9 @@ final class RunDriver {
     var context = state.context;
     var status = state.status();
     int outputs = state.outputs().size();
-    long sequence = out == null ? shown.sequence() + 1 : store(out);
+    long sequence = out == null ? watch.seal(shown.sequence() + 1, state) : store(out);
     shown.advance(sequence, status, outputs, context);
+    watch.durable(sequence);
     if (over) {
       complete(state.result());
     } else if (!state.isOver()) {
@@ -270,7 +283,7 @@ final class RunDriver {
       throw new IllegalStateException("a transient run stores nothing");
     }
     var pending = writer.submit(out, state);
-    long sequence = writer.sequence();
+    long sequence = watch.seal(writer.sequence(), state);
     lock.unlock();
     boolean accepted;
     try {
@@ -410,6 +423,7 @@ final class RunDriver {
 
   private void complete(Object how) {
     if (end.reach(how)) {
+      watch.ended(how);
       whenOver.run();
     }
   }

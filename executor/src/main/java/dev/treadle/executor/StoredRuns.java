@@ -4,6 +4,7 @@ import dev.treadle.RunId;
 import dev.treadle.RunStatus;
 import dev.treadle.Workflow;
 import dev.treadle.executor.ExecutorImpl.Begun;
+import dev.treadle.executor.RunWatch.Begin;
 import dev.treadle.executor.spi.CheckpointReader;
 import dev.treadle.executor.spi.CheckpointStore;
 import dev.treadle.executor.spi.RunHeader;
@@ -37,7 +38,8 @@ final class StoredRuns {
         new GroupCommitter(
             store,
             Thread.ofPlatform().name("treadle-store-", 0).factory(),
-            executor.live()::storeEnded);
+            executor.live()::storeEnded,
+            new StoreWatch(executor.watch(), executor.live(), store.location()));
   }
 
   PayloadCodec payloads() {
@@ -75,7 +77,12 @@ final class StoredRuns {
     lock.lock();
     try {
       var other = executor.live().find(id);
-      return other != null ? new Begun(other, false) : drive(load(plan, header(id)), false);
+      if (other != null) {
+        return new Begun(other, false);
+      }
+      var found = load(plan, header(id));
+      found.run().watch.begins(Begin.RECOVERED, false);
+      return drive(found, false);
     } finally {
       lock.unlock();
     }
@@ -251,8 +258,9 @@ final class StoredRuns {
             header.labels());
     var writer = writer(plan, run);
     writer.restore(header.sequence(), loaded.deltas(), loaded.deltaBytes(), loaded.contextBytes());
-    return new Found(
-        new LiveRun(executor, plan, run, loaded.state(), writer), loaded.state(), writer);
+    var live = new LiveRun(executor, plan, run, loaded.state(), writer);
+    live.watch.begins(Begin.RESUMED, false);
+    return new Found(live, loaded.state(), writer);
   }
 
   /// Makes a loaded run live; nobody drives it yet.
@@ -265,6 +273,7 @@ final class StoredRuns {
     }
     boolean failed = state.status() == RunStatus.FAILED || state.status() == RunStatus.FAILING;
     if (again && failed) {
+      found.run().watch.begins(Begin.RESUMED, true);
       var out = found.writer().begin(state);
       state.settle();
       state.resume(item -> payload(item, item.step), out);

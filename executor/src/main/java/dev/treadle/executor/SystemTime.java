@@ -40,6 +40,11 @@ final class SystemTime implements TimeSource {
   }
 
   @Override
+  public long nanos() {
+    return System.nanoTime();
+  }
+
+  @Override
   public void schedule(Instant due, Runnable callback) {
     lock.lock();
     try {

@@ -11,6 +11,15 @@ public interface TimeSource {
   /// @return the instant
   Instant now();
 
+  /// A clock that only goes forward, to measure how long something takes.
+  ///
+  /// @return nanoseconds since some moment that does not matter; unless implemented, those of
+  ///   [#now]
+  default long nanos() {
+    var now = now();
+    return now.getEpochSecond() * 1_000_000_000 + now.getNano();
+  }
+
   /// Runs something once, at a time of day or as soon as possible after it. A time that has passed
   /// is at once. The callback is short and never blocks; it runs on a thread of this source's, or
   /// on the one that moves the time.

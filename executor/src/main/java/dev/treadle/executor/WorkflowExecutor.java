@@ -180,6 +180,12 @@ public sealed interface WorkflowExecutor extends AutoCloseable permits ExecutorI
   /// @throws RunConflictException if the run is driven here, or unfinished
   boolean delete(RunId id);
 
+  /// How many events no listener was told of, because the queue was full or a listener did not come
+  /// back when the executor was closed.
+  ///
+  /// @return the number since the executor was made; 0 without listeners
+  long droppedEvents();
+
   /// Executes one item of a run that the caller drives: a step of a graph as a function, for tests
   /// and for drivers of one's own. Successors are appended to the queue; a failed item that may be
   /// tried again, or has a fallback, is appended too. Always transient.
@@ -201,11 +207,11 @@ public sealed interface WorkflowExecutor extends AutoCloseable permits ExecutorI
   void close();
 
   /// Stops: accepts no new runs, starts no new steps, waits for the steps in flight and their
-  /// commits, interrupts those that are still running after the grace period, and closes the store.
-  /// Unfinished durable runs stay resumable.
+  /// commits, interrupts those that are still running after the grace period, closes the store, and
+  /// tells listeners what they have not been told yet. Unfinished durable runs stay resumable.
   ///
-  /// @param grace how long to wait before interrupting
+  /// @param grace how long to wait before interrupting; then as long for the listeners
   /// @return the ids of the runs that were cut short, in order
-  /// @throws IllegalStateException if called by a step
+  /// @throws IllegalStateException if called by a step or a listener
   List<RunId> close(Duration grace);
 }
