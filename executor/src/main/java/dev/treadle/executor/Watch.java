@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Everybody who watches an executor: its listeners. Safe for use by many threads.
 final class Watch {
+  /// How long listeners may take at the end, however much in a hurry its caller is.
+  private static final Duration LEAST_GRACE = Duration.ofSeconds(5);
+
   private final @Nullable ListenerQueue listeners;
   private final TimeSource time;
 
@@ -56,7 +59,7 @@ final class Watch {
   /// Tells what is yet to be told.
   void close(Duration grace) throws InterruptedException {
     if (listeners != null) {
-      listeners.close(grace);
+      listeners.close(grace.compareTo(LEAST_GRACE) < 0 ? LEAST_GRACE : grace);
     }
   }
 }

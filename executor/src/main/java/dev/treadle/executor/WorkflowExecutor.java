@@ -210,7 +210,8 @@ public sealed interface WorkflowExecutor extends AutoCloseable permits ExecutorI
   /// commits, interrupts those that are still running after the grace period, closes the store, and
   /// tells listeners what they have not been told yet. Unfinished durable runs stay resumable.
   ///
-  /// @param grace how long to wait before interrupting; then as long for the listeners
+  /// @param grace how long to wait before interrupting; then as long, but five seconds at least,
+  ///   for the listeners
   /// @return the ids of the runs that were cut short, in order
   /// @throws IllegalStateException if called by a step or a listener
   List<RunId> close(Duration grace);
