@@ -19,17 +19,34 @@ final class Dot {
     line("  rankdir=LR;");
     line("  node [shape=box];");
     line("  start [shape=point];");
-    graph.steps().forEach(this::node);
+    nodes("", "  ");
     line("  start -> s0;");
     graph.steps().forEach(this::links);
     line("}");
     return text.toString();
   }
 
-  private void node(Graph.PlacedStep placed) {
+  /// The steps of the graph itself, or of the workflow that a step inlines.
+  private void nodes(String home, String indent) {
+    for (var placed : graph.steps()) {
+      var step = placed.step().name();
+      if (roles.home(step).equals(home)) {
+        node(placed, indent);
+        var inlined = roles.workflow(step);
+        if (inlined != null) {
+          line("%ssubgraph cluster_%s {".formatted(indent, roles.id(step)));
+          line("%s  label=%s;".formatted(indent, quoted(inlined)));
+          nodes(step, indent + "  ");
+          line(indent + "}");
+        }
+      }
+    }
+  }
+
+  private void node(Graph.PlacedStep placed, String indent) {
     var step = placed.step().name();
     line(
-        "  %s [label=%s%s%s];"
+        indent + "%s [label=%s%s%s];"
             .formatted(roles.id(step), quoted(roles.label(step)), shape(step), border(placed)));
   }
 
@@ -57,6 +74,7 @@ final class Dot {
       switch (route) {
         case Graph.Route.Edge(var to) -> link(from, to, "");
         case Graph.Route.Feed(var join) -> link(from, join, " [arrowhead=odot]");
+        case Graph.Route.Finish(var join) -> link(from, join, " [arrowhead=dot]");
         case Graph.Route.Branch(var arms) ->
             arms.forEach(arm -> link(from, arm.to(), " [label=%s]".formatted(quoted(arm.label()))));
       }

@@ -12,6 +12,7 @@ final class Draft {
   private final Map<Step<?, ?, ?>, Place> known = new HashMap<>();
   private final List<Place> places = new ArrayList<>();
   private final List<Joining> joinings = new ArrayList<>();
+  private final List<TypeRef<?>> ends = new ArrayList<>(1);
   private @Nullable TypeRef<?> output;
   private boolean left;
   private boolean built;
@@ -49,6 +50,9 @@ final class Draft {
   void ending(Step<?, ?, ?> step, Graph.Ending ending) {
     changing();
     place(step).endings.add(ending);
+    if (ending != Graph.Ending.SINK) {
+      ends.add(step.outputType());
+    }
   }
 
   void returns(TypeRef<?> type) {
@@ -102,6 +106,17 @@ final class Draft {
 
   @Nullable TypeRef<?> output() {
     return output;
+  }
+
+  /// The type of the outputs, or null if there is none that is known to hold them all.
+  @Nullable TypeRef<?> outputType() {
+    if (output != null || ends.isEmpty()) {
+      return output;
+    }
+    var first = ends.getFirst();
+    return ends.stream().allMatch(end -> first.rawClass().isAssignableFrom(end.rawClass()))
+        ? first
+        : null;
   }
 
   private Place place(Step<?, ?, ?> step) {

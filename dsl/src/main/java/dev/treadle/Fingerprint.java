@@ -35,7 +35,9 @@ final class Fingerprint {
   }
 
   private void scope(Graph.Scope scope) {
-    if (scope.policy() instanceof JoinPolicy.All) {
+    if (scope.workflow().isPresent()) {
+      line("inlined", scope.fork(), scope.join());
+    } else if (scope.policy() instanceof JoinPolicy.All) {
       line("scope", scope.fork(), scope.join());
     } else {
       line("scope", scope.fork(), scope.join(), scope.policy().toString());
@@ -46,6 +48,7 @@ final class Fingerprint {
     switch (route) {
       case Graph.Route.Edge(var to) -> line("edge", to);
       case Graph.Route.Feed(var join) -> line("feed", join);
+      case Graph.Route.Finish(var join) -> line("finish", join);
       case Graph.Route.Branch(var arms) -> {
         line("branch");
         arms.forEach(arm -> line("arm", arm.label(), arm.to()));

@@ -78,6 +78,17 @@ public record Graph(List<PlacedStep> steps, List<Scope> scopes) {
       }
     }
 
+    /// To the join that closes an inlined workflow, as the output of a `terminate` in it: the join
+    /// fires at once.
+    ///
+    /// @param join the join step's name
+    record Finish(String join) implements Route {
+      /// Rejects a missing name.
+      public Finish {
+        Objects.requireNonNull(join, "join");
+      }
+    }
+
     /// Into the list of a join.
     ///
     /// @param join the join step's name
@@ -112,13 +123,17 @@ public record Graph(List<PlacedStep> steps, List<Scope> scopes) {
   /// @param enclosing the fork of the innermost scope around this one
   /// @param exits whether an item can leave the scope other than by arriving at the join or ending
   /// @param policy when the join fires
+  /// @param workflow the name of the workflow that is inlined between, or empty: the fork is then
+  ///   the step that inlines it, and the join, whose name is that of the fork and a slash, gathers
+  ///   the outputs and goes on with one
   public record Scope(
       String fork,
       String join,
       Set<String> steps,
       Optional<String> enclosing,
       boolean exits,
-      JoinPolicy policy) {
+      JoinPolicy policy,
+      Optional<String> workflow) {
     /// Copies the set.
     public Scope {
       Objects.requireNonNull(fork, "fork");
@@ -126,6 +141,7 @@ public record Graph(List<PlacedStep> steps, List<Scope> scopes) {
       steps = Set.copyOf(steps);
       Objects.requireNonNull(enclosing, "enclosing");
       Objects.requireNonNull(policy, "policy");
+      Objects.requireNonNull(workflow, "workflow");
     }
   }
 }

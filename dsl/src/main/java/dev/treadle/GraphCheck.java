@@ -11,17 +11,18 @@ final class GraphCheck {
   /// Closes the draft and checks it.
   ///
   /// @throws GraphDefinitionException if there are faults
-  static Graph check(String workflow, Draft draft) {
+  static Graph check(Header<?> header, Draft draft) {
     draft.built();
     var faults = new ArrayList<String>();
     var links = new Links(draft.places());
     new StepCheck(draft, links, faults).check();
     new FlowCheck(links, faults).check();
     var scopes = new ScopeCheck(links, draft.joinings(), faults).check();
+    new InlinedCheck(header, draft.places(), faults).check();
     if (!faults.isEmpty()) {
-      throw new GraphDefinitionException(workflow, faults);
+      throw new GraphDefinitionException(header.name(), faults);
     }
-    return graph(draft.places(), scopes);
+    return Inlining.of(graph(draft.places(), scopes), header.merge());
   }
 
   private static Graph graph(List<Place> places, List<ScopeDraft> scopes) {

@@ -23,7 +23,7 @@ final class Mermaid {
   String text() {
     line("flowchart LR");
     line("  start(( ))");
-    graph.steps().forEach(this::node);
+    nodes("", "  ");
     link("start", "s0", "-->");
     graph.steps().forEach(this::links);
     line("  classDef ending stroke-width:3px");
@@ -36,9 +36,25 @@ final class Mermaid {
     return text.toString();
   }
 
-  private void node(Graph.PlacedStep placed) {
+  /// The steps of the graph itself, or of the workflow that a step inlines.
+  private void nodes(String home, String indent) {
+    for (var placed : graph.steps()) {
+      var step = placed.step().name();
+      if (roles.home(step).equals(home)) {
+        node(placed, indent);
+        var inlined = roles.workflow(step);
+        if (inlined != null) {
+          line("%ssubgraph c%s[%s]".formatted(indent, roles.id(step), quoted(inlined)));
+          nodes(step, indent + "  ");
+          line(indent + "end");
+        }
+      }
+    }
+  }
+
+  private void node(Graph.PlacedStep placed, String indent) {
     var step = placed.step().name();
-    line("  %s%s%s".formatted(roles.id(step), shaped(step), border(placed)));
+    line(indent + "%s%s%s".formatted(roles.id(step), shaped(step), border(placed)));
   }
 
   private String shaped(String step) {
@@ -67,6 +83,7 @@ final class Mermaid {
       switch (route) {
         case Graph.Route.Edge(var to) -> link(from, roles.id(to), "-->");
         case Graph.Route.Feed(var join) -> link(from, roles.id(join), "--o");
+        case Graph.Route.Finish(var join) -> link(from, roles.id(join), "==o");
         case Graph.Route.Branch(var arms) ->
             arms.forEach(
                 arm -> link(from, roles.id(arm.to()), "-->|%s|".formatted(quoted(arm.label()))));

@@ -2,7 +2,7 @@ package dev.treadle;
 
 /// What may be a name, and how names appear in messages.
 final class Names {
-  private static final int LONGEST = 128;
+  static final int LONGEST = 128;
 
   private Names() {}
 
@@ -24,6 +24,10 @@ final class Names {
               .formatted(kind, printable(name)));
     }
     return name;
+  }
+
+  static boolean isShortEnough(String name) {
+    return name.length() <= LONGEST;
   }
 
   static String quoted(Step<?, ?, ?> step) {

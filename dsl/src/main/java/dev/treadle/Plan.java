@@ -1,9 +1,17 @@
 package dev.treadle;
 
+import org.jspecify.annotations.Nullable;
+
 /// What all stages of one builder share.
 record Plan<C, I>(Header<C> header, TypeRef<I> input, Draft draft) {
 
   <O> Workflow<C, I, O> finish() {
-    return new WorkflowImpl<>(header, input, GraphCheck.check(header.name(), draft));
+    return new WorkflowImpl<>(header, input, output(), GraphCheck.check(header, draft));
+  }
+
+  /// The builder's types keep the ends to the type of the first.
+  @SuppressWarnings("unchecked")
+  private <O> @Nullable TypeRef<O> output() {
+    return (TypeRef<O>) draft.outputType();
   }
 }

@@ -70,7 +70,13 @@ record ScopeDraft(Place fork, Place join, BitSet steps, boolean dominated, boole
   Graph.Scope scope(List<Place> places, @Nullable ScopeDraft enclosing) {
     var names = steps.stream().mapToObj(places::get).map(Place::name).toArray(String[]::new);
     return new Graph.Scope(
-        fork.name(), join.name(), Set.of(names), name(enclosing), exits, join.policy());
+        fork.name(),
+        join.name(),
+        Set.of(names),
+        name(enclosing),
+        exits,
+        join.policy(),
+        Optional.empty());
   }
 
   static Optional<String> name(@Nullable ScopeDraft scope) {

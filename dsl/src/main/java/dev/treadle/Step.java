@@ -55,6 +55,12 @@ public sealed interface Step<C, I, O> permits StepImpl {
   /// @return the limit, or empty if there is none
   OptionalInt concurrencyLimit();
 
+  /// The step that this one is a copy of. In the graph of a workflow that inlines another the inner
+  /// steps are copies, of another name; a limit on a step holds for it and its copies together.
+  ///
+  /// @return the step as it was made, which may be this one
+  Step<?, I, O> original();
+
   /// What the step does with an item.
   ///
   /// @return the body
@@ -211,6 +217,58 @@ public sealed interface Step<C, I, O> permits StepImpl {
   /// @throws IllegalArgumentException if the width is below 1 or the step is a batch itself
   static <Ctx, In, Out> Step<Ctx, List<In>, List<Out>> batch(Step<Ctx, In, Out> step, int atOnce) {
     return StepImpl.batch(step, atOnce);
+  }
+
+  /// A step that is another workflow. Its steps are placed in the graph as `name/inner`, and are
+  /// checkpointed and drawn like all others.
+  ///
+  /// - The first output of the inlined workflow, in the order of commits, goes on along the routes
+  ///   of this step, once nothing is pending in it any more. A `terminate` in it ends it at once
+  ///   with that output; what is pending in it is dropped.
+  /// - A failure in it that has no fallback there goes to the `onFailure` of this step, if there is
+  ///   one: that gets the input of this step, and the rest of the inlined workflow is dropped.
+  ///   Without one the failure is the run's, as of any step.
+  /// - If it ends without an output, this step fails; if that is because steps hold, the failure
+  ///   names them.
+  ///
+  /// Neither a retry policy nor any other policy can be set on the step: they belong to the inner
+  /// steps.
+  ///
+  /// @param name the step's name
+  /// @param other the workflow; it has no context, or one of the same class as the workflow that
+  ///   it is inlined in, which its steps then share
+  /// @param <Ctx> the type of the context
+  /// @param <In> the type of the input
+  /// @param <Out> the type of the output
+  /// @return the step
+  /// @throws IllegalArgumentException if the name cannot serve, or the workflow has no end, or its
+  ///   ends are of several types and none was named by `returns`
+  static <Ctx, In, Out> Step<Ctx, In, Out> workflow(String name, Workflow<Ctx, In, Out> other) {
+    return StepImpl.inlined(name, new StepBody.Inlined<>(other, Optional.empty()));
+  }
+
+  /// A step that is another workflow, whose context is a part of the run's. As [#workflow(String,
+  /// Workflow)]; the inner steps see the part as their context, and change it through the lens. Its
+  /// initial context is not used: the part is what the run's context has there.
+  ///
+  /// @param name the step's name
+  /// @param other the workflow
+  /// @param lens where its context is in that of the run
+  /// @param <Ctx> the type of the run's context
+  /// @param <Inner> the type of the inlined workflow's context
+  /// @param <In> the type of the input
+  /// @param <Out> the type of the output
+  /// @return the step
+  /// @throws IllegalArgumentException as in [#workflow(String, Workflow)], or if the workflow has
+  ///   no context
+  static <Ctx, Inner, In, Out> Step<Ctx, In, Out> workflow(
+      String name, Workflow<Inner, In, Out> other, Lens<Ctx, Inner> lens) {
+    if (other.contextType().isEmpty()) {
+      throw new IllegalArgumentException(
+          "step \"%s\" inlines workflow \"%s\" through a lens, but that has no context; leave the lens out"
+              .formatted(name, other.name()));
+    }
+    return StepImpl.inlined(name, new StepBody.Inlined<>(other, Optional.of(lens)));
   }
 
   /// Names the context once, for steps written as plain lambdas.

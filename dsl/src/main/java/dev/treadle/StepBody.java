@@ -1,6 +1,7 @@
 package dev.treadle;
 
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.BiFunction;
 
 /// What a step does when it gets an item; for the executor, and for tests that call a step's code
@@ -37,6 +38,23 @@ public sealed interface StepBody<C, I, O> {
     /// Rejects a missing function.
     public Gate {
       Objects.requireNonNull(decide, "decide");
+    }
+  }
+
+  /// Another workflow, whose steps are placed in the graph as `name/inner`. In a [Graph] the step
+  /// itself only hands its input to the inner start.
+  ///
+  /// @param workflow the workflow
+  /// @param lens how its steps see their context; empty if it has none, or that of the run
+  /// @param <C> the type of the run's context
+  /// @param <I> the type of the step's input
+  /// @param <O> the type of the step's outputs
+  record Inlined<C, I, O>(Workflow<?, I, O> workflow, Optional<Lens<C, ?>> lens)
+      implements StepBody<C, I, O> {
+    /// Rejects a missing part.
+    public Inlined {
+      Objects.requireNonNull(workflow, "workflow");
+      Objects.requireNonNull(lens, "lens");
     }
   }
 

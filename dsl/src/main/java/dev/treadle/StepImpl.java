@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 final class StepImpl<C, I, O> implements Step<C, I, O> {
   private final String name;
@@ -11,6 +12,7 @@ final class StepImpl<C, I, O> implements Step<C, I, O> {
   private final TypeRef<O> output;
   private final StepBody<C, I, O> body;
   private final StepPolicies policies;
+  private final Step<?, I, O> original;
 
   StepImpl(
       String name,
@@ -18,11 +20,22 @@ final class StepImpl<C, I, O> implements Step<C, I, O> {
       TypeRef<O> output,
       StepBody<C, I, O> body,
       StepPolicies policies) {
+    this(name, input, output, body, policies, null);
+  }
+
+  private StepImpl(
+      String name,
+      TypeRef<I> input,
+      TypeRef<O> output,
+      StepBody<C, I, O> body,
+      StepPolicies policies,
+      @Nullable Step<?, I, O> original) {
     this.name = Names.checked("step", name);
     this.input = input;
     this.output = output;
     this.body = body;
     this.policies = policies;
+    this.original = original == null ? this : original;
   }
 
   static <In, Out> StepTypes<In, Out> types(String name, Class<In> input, Class<Out> output) {
@@ -49,11 +62,31 @@ final class StepImpl<C, I, O> implements Step<C, I, O> {
           throw new IllegalArgumentException(
               "step \"%s\" is a gate, which decides on one item at a time; it can't be a batch"
                   .formatted(step.name()));
+      case StepBody.Inlined<Ctx, In, Out> _ ->
+          throw new IllegalArgumentException(
+              "step \"%s\" is an inlined workflow; it can't be a batch, fork before it instead"
+                  .formatted(step.name()));
       case StepBody.Batch<Ctx, In, Out> _ ->
           throw new IllegalArgumentException(
               "step \"%s\" is a batch already; a batch of lists is not".formatted(step.name())
                   + " supported, split the outer list instead");
     };
+  }
+
+  static <Ctx, In, Out> Step<Ctx, In, Out> inlined(
+      String name, StepBody.Inlined<Ctx, In, Out> body) {
+    Names.checked("step", name);
+    var other = body.workflow();
+    var output =
+        other
+            .outputType()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        ("step \"%s\" can't inline workflow \"%s\", whose outputs are of no one type:"
+                                + " it needs an end, and returns(type) before ends of several types")
+                            .formatted(name, other.name())));
+    return new StepImpl<>(name, other.inputType(), output, body, StepPolicies.NONE);
   }
 
   static <In, Out> Node<Object, In, Out> mapping(String name, Fn<? super In, ? extends Out> fn) {
@@ -110,6 +143,11 @@ final class StepImpl<C, I, O> implements Step<C, I, O> {
   }
 
   @Override
+  public Step<?, I, O> original() {
+    return original;
+  }
+
+  @Override
   public Optional<RetryPolicy> retryPolicy() {
     return policies.retry();
   }
@@ -150,7 +188,17 @@ final class StepImpl<C, I, O> implements Step<C, I, O> {
     return with(policies.withConcurrency(atOnce));
   }
 
+  /// This step in another place, of another name.
+  Step<Object, I, O> placed(String other, StepBody<Object, I, O> code) {
+    return new StepImpl<>(other, input, output, code, policies, original);
+  }
+
   private Step<C, I, O> with(StepPolicies others) {
+    if (body instanceof StepBody.Inlined<C, I, O>(var other, _)) {
+      throw new IllegalStateException(
+          "step \"%s\" inlines workflow \"%s\": set the policy on the steps in it"
+              .formatted(name, other.name()));
+    }
     return new StepImpl<>(name, input, output, body, others);
   }
 

@@ -60,7 +60,13 @@ public sealed interface Workflow<C, I, O> permits WorkflowImpl {
   /// @return the type
   TypeRef<I> inputType();
 
-  /// The steps and how they are connected.
+  /// The type of a run's outputs: the one that `returns` has named, else that of the first end.
+  ///
+  /// @return the type, or empty if there is no end, or if another end gives what is not of the
+  ///   first one's type; name the type by `returns` then
+  Optional<TypeRef<O>> outputType();
+
+  /// The steps and how they are connected. Those of inlined workflows are among them.
   ///
   /// @return the graph
   Graph graph();

@@ -3,16 +3,20 @@ package dev.treadle;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 final class WorkflowImpl<C, I, O> implements Workflow<C, I, O> {
   private final Header<C> header;
   private final TypeRef<I> input;
+  private final @Nullable TypeRef<O> output;
   private final Graph graph;
   private final String fingerprint;
 
-  WorkflowImpl(Header<C> header, TypeRef<I> input, Graph graph) {
+  WorkflowImpl(
+      Header<C> header, TypeRef<I> input, @Nullable TypeRef<O> output, Graph graph) {
     this.header = header;
     this.input = input;
+    this.output = output;
     this.graph = graph;
     this.fingerprint = Fingerprint.of(header, graph);
   }
@@ -40,6 +44,11 @@ final class WorkflowImpl<C, I, O> implements Workflow<C, I, O> {
   @Override
   public TypeRef<I> inputType() {
     return input;
+  }
+
+  @Override
+  public Optional<TypeRef<O>> outputType() {
+    return Optional.ofNullable(output);
   }
 
   @Override

@@ -73,6 +73,7 @@ final class CommitBuilder {
     if (!marks.equals(GroupMarks.NONE)) {
       puts.removeIf(entry -> entry.id() == group.id); // it may have been opened in this commit
     }
+    var input = group.tally == null ? null : group.tally.input;
     puts.add(
         new Entry(
             group.id,
@@ -81,7 +82,7 @@ final class CommitBuilder {
             outer == null ? 0 : outer.group.id,
             outer == null ? "" : outer.toString(),
             0,
-            NONE,
+            input == null ? NONE : group.fork.stored().writeInput(input),
             marks.equals(GroupMarks.NONE) ? NONE : codec.group(marks)));
   }
 

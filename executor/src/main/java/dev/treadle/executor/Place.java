@@ -22,9 +22,10 @@ final class Place {
     this.branch = branch;
   }
 
-  /// The place of one of several branches that go on from here.
+  /// The place of one of several branches that go on from here. In an inlined workflow there is no
+  /// order of places, so that it may multiply its items in a loop for ever.
   Place branch(int number) {
-    return new Place(group, this, number);
+    return group.fork.inlines ? this : new Place(group, this, number);
   }
 
   /// The place in the enclosing group after leaving some groups, or null outside of all.

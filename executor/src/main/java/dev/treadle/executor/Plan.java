@@ -117,10 +117,8 @@ final class Plan {
       routes[i] =
           switch (placed.routes().get(i)) {
             case Graph.Route.Edge(var to) -> toStep(steps, depth, to);
-            case Graph.Route.Feed(var to) -> {
-              var join = named(steps, to);
-              yield new PlanRoute.ToJoin(join, depth - join.depth - 1, false);
-            }
+            case Graph.Route.Feed(var to) -> toJoin(steps, depth, to, false);
+            case Graph.Route.Finish(var to) -> toJoin(steps, depth, to, true);
             case Graph.Route.Branch(var arms) ->
                 new PlanRoute.ToArms(
                     arms.stream()
@@ -130,6 +128,12 @@ final class Plan {
     }
     from.link(routes);
     placed.fallback().ifPresent(to -> from.fallback = toStep(steps, from.depth, to));
+  }
+
+  private static PlanRoute.ToJoin toJoin(
+      Map<String, PlanStep> steps, int depth, String to, boolean finishes) {
+    var join = named(steps, to);
+    return new PlanRoute.ToJoin(join, depth - join.depth - 1, finishes);
   }
 
   private static PlanRoute.ToStep toStep(Map<String, PlanStep> steps, int depth, String to) {

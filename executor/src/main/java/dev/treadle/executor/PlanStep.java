@@ -51,7 +51,7 @@ final class PlanStep {
   boolean counted;
 
   /// Whether the scope that this fork opens is an inlined workflow.
-  final boolean inlines = false;
+  final boolean inlines;
 
   /// Whether an item can leave the scope that this fork opens.
   boolean exits;
@@ -72,6 +72,7 @@ final class PlanStep {
     this.depth = depth;
     this.limit = limit;
     this.retry = step.retryPolicy().orElse(null);
+    this.inlines = step.body() instanceof StepBody.Inlined;
     switch (step.body()) {
       case StepBody.Code<?, ?, ?>(var code) -> {
         this.node = untyped(code);
@@ -81,6 +82,11 @@ final class PlanStep {
       case StepBody.Batch<?, ?, ?>(var element, int atOnce) -> {
         this.node = untyped(element);
         this.batch = atOnce;
+        this.gate = null;
+      }
+      case StepBody.Inlined<?, ?, ?> _ -> {
+        this.node = (_, input) -> Transition.next(input);
+        this.batch = 0;
         this.gate = null;
       }
       case StepBody.Gate<?, ?, ?>(var decide) -> {

@@ -168,6 +168,7 @@ class ReferenceInterpreter {
         var arm = Objects.requireNonNull(find(arms, one -> one.takes().test(value)), "arm");
         go(arm.to(), value, place, Optional.empty());
       }
+      case Route.Finish _ -> throw new IllegalArgumentException("a workflow");
       case Route.Feed(var join) -> {
         var at = left(place, group -> group.scope.join().equals(join));
         Objects.requireNonNull(at.group, "group").arrivals.add(new Arrival(at.path, value));
@@ -309,6 +310,7 @@ class ReferenceInterpreter {
       case StepBody.Code<?, ?, ?>(var node) -> (Node<Object, Object, Object>) node;
       case StepBody.Batch<?, ?, ?> _ -> throw new IllegalArgumentException("a batch");
       case StepBody.Gate<?, ?, ?> _ -> throw new IllegalArgumentException("a gate");
+      case StepBody.Inlined<?, ?, ?> _ -> throw new IllegalArgumentException("a workflow");
     };
   }
 
