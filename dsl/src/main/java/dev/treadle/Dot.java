@@ -46,8 +46,9 @@ final class Dot {
   private void node(Graph.PlacedStep placed, String indent) {
     var step = placed.step().name();
     line(
-        indent + "%s [label=%s%s%s];"
-            .formatted(roles.id(step), quoted(roles.label(step)), shape(step), border(placed)));
+        indent
+            + "%s [label=%s%s%s];"
+                .formatted(roles.id(step), quoted(roles.label(step)), shape(step), border(placed)));
   }
 
   private String shape(String step) {

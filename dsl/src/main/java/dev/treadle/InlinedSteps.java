@@ -70,7 +70,7 @@ final class InlinedSteps {
     var inner = (Workflow<Object, ?, ?>) body.workflow();
     var own = inner.merge().orElse(null);
     Optional<? extends Lens<?, ?>> given = body.lens();
-    if (given.isEmpty() && (own == null || own == merge)) {
+    if (given.isEmpty() && (own == null || own.equals(merge))) {
       return null;
     }
     var lens =
@@ -93,15 +93,14 @@ final class InlinedSteps {
       case StepBody.Batch<Object, I, O>(var element, int atOnce) ->
           new StepBody.Batch<>(seen(element, seeing), atOnce);
       case StepBody.Gate<Object, I, O>(var decide) ->
-          new StepBody.Gate<>(
-              (whole, input) -> {
-                var part = seeing.get(whole);
-                var result = decide.apply(part, input);
-                // an unchanged part leaves the whole as it is, so that it is not written again
-                return result == null || result.state().equals(part)
-                    ? result == null ? null : new GateResult<>(whole, result.transition())
-                    : new GateResult<>(seeing.set(whole, result.state()), result.transition());
-              });
+          new StepBody.Gate<>((whole, input) -> {
+            var part = seeing.get(whole);
+            var result = decide.apply(part, input);
+            // an unchanged part leaves the whole as it is, so that it is not written again
+            return result == null || result.state().equals(part)
+                ? result == null ? null : new GateResult<>(whole, result.transition())
+                : new GateResult<>(seeing.set(whole, result.state()), result.transition());
+          });
       case StepBody.Inlined<Object, I, O> fork -> fork; // its own steps have been placed beside it
     };
   }

@@ -127,8 +127,7 @@ final class Inlining {
         scope.workflow());
   }
 
-  private static Graph.PlacedStep inner(
-      Graph.PlacedStep placed, String name, InlinedSteps inner) {
+  private static Graph.PlacedStep inner(Graph.PlacedStep placed, String name, InlinedSteps inner) {
     var routes = new ArrayList<Graph.Route>();
     placed.routes().forEach(route -> routes.add(inner(route, inner)));
     var ending = placed.ending();

@@ -41,8 +41,8 @@ record LensedContext<P, C>(StepContext<P> outer, View<P, C> view) implements Ste
     var merge = view.merge();
     if (merge == null) {
       throw new IllegalStateException(
-          ("workflow \"%s\" has no Merge, so step \"%s\" can't merge a delta; give its builder one by"
-                  + " merge(…), or use update(…)")
+          ("workflow \"%s\" has no Merge, so step \"%s\" can't merge a delta; give its builder one"
+                  + " by merge(…), or use update(…)")
               .formatted(view.workflow(), step()));
     }
     if (view.type() != null && !view.type().isInstance(delta)) {

@@ -235,8 +235,8 @@ public sealed interface Step<C, I, O> permits StepImpl {
   /// steps.
   ///
   /// @param name the step's name
-  /// @param other the workflow; it has no context, or one of the same class as the workflow that
-  ///   it is inlined in, which its steps then share
+  /// @param other the workflow; it has no context, or one of the same class as the workflow that it
+  ///   is inlined in, which its steps then share
   /// @param <Ctx> the type of the context
   /// @param <In> the type of the input
   /// @param <Out> the type of the output

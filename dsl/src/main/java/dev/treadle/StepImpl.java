@@ -80,12 +80,11 @@ final class StepImpl<C, I, O> implements Step<C, I, O> {
     var output =
         other
             .outputType()
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        ("step \"%s\" can't inline workflow \"%s\", whose outputs are of no one type:"
-                                + " it needs an end, and returns(type) before ends of several types")
-                            .formatted(name, other.name())));
+            .orElseThrow(() ->
+                new IllegalArgumentException(
+                    ("step \"%s\" can't inline workflow \"%s\", whose outputs are of no one type:"
+                            + " it needs an end, and returns(type) before ends of several types")
+                        .formatted(name, other.name())));
     return new StepImpl<>(name, other.inputType(), output, body, StepPolicies.NONE);
   }
 

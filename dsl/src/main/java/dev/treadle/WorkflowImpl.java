@@ -12,8 +12,7 @@ final class WorkflowImpl<C, I, O> implements Workflow<C, I, O> {
   private final Graph graph;
   private final String fingerprint;
 
-  WorkflowImpl(
-      Header<C> header, TypeRef<I> input, @Nullable TypeRef<O> output, Graph graph) {
+  WorkflowImpl(Header<C> header, TypeRef<I> input, @Nullable TypeRef<O> output, Graph graph) {
     this.header = header;
     this.input = input;
     this.output = output;

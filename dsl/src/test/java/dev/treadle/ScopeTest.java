@@ -297,6 +297,6 @@ final class ScopeTest {
 
   private static Graph.Scope scope(
       String fork, String join, Set<String> steps, Optional<String> enclosing, boolean exits) {
-    return new Graph.Scope(fork, join, steps, enclosing, exits, JoinPolicy.all());
+    return new Graph.Scope(fork, join, steps, enclosing, exits, JoinPolicy.all(), Optional.empty());
   }
 }

@@ -272,6 +272,7 @@ final class StepTest {
       case StepBody.Code<Object, I, O>(var node) -> node.process(null, input);
       case StepBody.Batch<Object, I, O> _ -> throw new AssertionError("a batch");
       case StepBody.Gate<Object, I, O> _ -> throw new AssertionError("a gate");
+      case StepBody.Inlined<Object, I, O> _ -> throw new AssertionError("a workflow");
     };
   }
 }

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// The limits of an executor's steps. A step is an object: placed in several workflows, or inlined with
-/// one, it has one limit for all. Safe for use by many threads.
+/// The limits of an executor's steps. A step is an object: placed in several workflows, or inlined
+/// with one, it has one limit for all. Safe for use by many threads.
 final class StepLimits {
   private final Map<Step<?, ?, ?>, StepLimit> limits = new ConcurrentHashMap<>();
 

@@ -131,10 +131,7 @@ final class InlinedContextTest {
     var in = Step.workflow("in", counting());
     var see =
         IN.of(
-            "see",
-            Integer.class,
-            Integer.class,
-            (ctx, _) -> Transition.next(ctx.state().value()));
+            "see", Integer.class, Integer.class, (ctx, _) -> Transition.next(ctx.state().value()));
     var workflow =
         Workflow.builder("outer", Count.class, () -> new Count(1))
             .start(in)

@@ -92,8 +92,7 @@ final class InlinedWorkflowTest {
     var each = Step.workflow("each", twoSteps());
     var joining =
         Step.workflow(
-            "joining",
-            Flows.only(Step.join("last", Integer.class, Integer.class, List::getLast)));
+            "joining", Flows.only(Step.join("last", Integer.class, Integer.class, List::getLast)));
     var all = Flows.text("all");
     var workflow =
         Workflow.builder("outer")
@@ -184,7 +183,8 @@ final class InlinedWorkflowTest {
   @ValueSource(booleans = {false, true})
   void noOutputButHolds_failsTheItemOfTheName_namingTheHoldingSteps(boolean durable)
       throws Exception {
-    var workflow = Flows.only(Step.workflow("in", Flows.only(step("wait", _ -> Transition.hold()))));
+    var workflow =
+        Flows.only(Step.workflow("in", Flows.only(step("wait", _ -> Transition.hold()))));
     try (var executor = executor(durable, 1)) {
       var failure = Flows.failed(executor.start(workflow, 1, Flows.ID)).failure();
       assertThat(failure.step()).isEqualTo("in");
