@@ -2,6 +2,7 @@
 module dev.treadle.executor {
   requires static transitive org.jspecify;
   requires transitive dev.treadle;
+  requires jdk.jfr;
   requires tools.jackson.databind;
   requires org.slf4j;
 

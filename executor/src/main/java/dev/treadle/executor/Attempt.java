@@ -15,11 +15,13 @@ final class Attempt {
   private final ThreadFactory threads;
   private final RandomGenerator random;
   private final boolean durable;
+  private final Mdc mdc;
 
-  Attempt(ThreadFactory threads, RandomGenerator random, boolean durable) {
+  Attempt(ThreadFactory threads, RandomGenerator random, boolean durable, Mdc mdc) {
     this.threads = threads;
     this.random = random;
     this.durable = durable;
+    this.mdc = mdc;
   }
 
   /// Executes an item that `ctx` has begun.
@@ -125,7 +127,7 @@ final class Attempt {
     }
     var input = item.input();
     return item.step.batch > 0
-        ? new BatchAttempt(item.step, (List<?>) input, ctx).execute(threads)
+        ? new BatchAttempt(item.step, (List<?>) input, ctx).execute(mdc.carriedBy(threads))
         : item.step.node.process(ctx, input);
   }
 

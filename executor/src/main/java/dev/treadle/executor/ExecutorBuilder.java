@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /// Settings of a [WorkflowExecutor]. Each may be set once. Not safe for use by many threads.
 public final class ExecutorBuilder {
@@ -22,6 +23,8 @@ public final class ExecutorBuilder {
   private @Nullable ThreadFactory threads;
   private final List<RunListener> listeners = new ArrayList<>(0);
   private @Nullable Integer listenerQueue;
+  private @Nullable Boolean mdc;
+  private @Nullable Boolean countSteps;
 
   ExecutorBuilder() {}
 
@@ -104,18 +107,50 @@ public final class ExecutorBuilder {
     return this;
   }
 
+  /// Whether the threads that execute steps say so in SLF4J's mapped diagnostic context, as
+  /// `treadle.run`, `treadle.workflow` and `treadle.step`, so that what step code logs can carry
+  /// it.
+  ///
+  /// Unless set, they do where the logger has such a context, but for the step's name in linear
+  /// stretches of transient runs, whose loop is too quick for it; set to true, there too.
+  ///
+  /// @param wanted whether they do
+  /// @return this builder
+  public ExecutorBuilder mdc(boolean wanted) {
+    unset("mdc", mdc);
+    mdc = wanted;
+    return this;
+  }
+
+  /// Whether the steps of transient runs are counted for [RunHandle#progress]. Those of durable
+  /// runs always are, and those of all runs where somebody listens. Counting costs a linear
+  /// transient run its quick loop.
+  ///
+  /// @param wanted whether they are counted; not unless set
+  /// @return this builder
+  public ExecutorBuilder countSteps(boolean wanted) {
+    unset("countSteps", countSteps);
+    countSteps = wanted;
+    return this;
+  }
+
   /// Makes the executor.
   ///
   /// @return a new executor
   public WorkflowExecutor build() {
     var source = time == null ? TimeSource.system() : time;
+    return build(source, watch(source));
+  }
+
+  /// Makes an executor that others watch than was said.
+  WorkflowExecutor build(TimeSource source, Watch watch) {
     return new ExecutorImpl(
         store,
         parallelism == null ? PARALLELISM : parallelism,
         limits == null ? PayloadLimits.defaults() : limits,
         source,
         threads == null ? Thread.ofVirtual().name("treadle-step-", 0).factory() : threads,
-        watch(source));
+        watch);
   }
 
   private Watch watch(TimeSource source) {
@@ -126,7 +161,9 @@ public final class ExecutorBuilder {
                 listeners,
                 listenerQueue == null ? LISTENER_QUEUE : listenerQueue,
                 Thread.ofPlatform().daemon().name("treadle-listeners-", 0).factory());
-    return new Watch(queue, source);
+    var context = Mdc.of(mdc);
+    var log = new RunLog(LoggerFactory.getLogger(RunLog.class), context);
+    return new Watch(queue, source, Boolean.TRUE.equals(countSteps), context, log);
   }
 
   private static void unset(String property, @Nullable Object value) {

@@ -68,7 +68,8 @@ final class ExecutorImpl implements WorkflowExecutor {
     var random = new SecureRandom();
     random.nextBytes(seed);
     this.prefix = HexFormat.of().formatHex(seed) + '-';
-    this.attempt = new Attempt(threads, new SplittableRandom(random.nextLong()), store != null);
+    this.attempt =
+        new Attempt(threads, new SplittableRandom(random.nextLong()), store != null, watch.mdc);
     this.stored = store == null ? null : new StoredRuns(this, store, payloadLimits);
   }
 
@@ -256,11 +257,19 @@ final class ExecutorImpl implements WorkflowExecutor {
         RunQuery.all(1).withStatuses(UNFINISHED),
         header -> {
           if (live.find(header.id()) == null) {
-            answers.add(recover(stored, known, header));
+            answers.add(told(recover(stored, known, header), header));
           }
         },
         damaged -> damaged.run().map(id -> misfit(id, damaged)).ifPresent(answers::add));
     return answers;
+  }
+
+  private Recovery told(Recovery answer, RunHeader header) {
+    watch.log.recovery(answer, header.workflow());
+    if (Jfr.PRESENT) {
+      Jfr.recovery(header, answer.getClass());
+    }
+    return answer;
   }
 
   private static Recovery recover(StoredRuns stored, List<Plan> known, RunHeader header) {

@@ -38,7 +38,7 @@ final class LiveRun {
     this.run = run;
     this.state = state;
     this.writer = writer;
-    this.watch = new RunWatch(executor.watch(), run, plan);
+    this.watch = new RunWatch(executor.watch(), run, plan, writer != null);
     this.driver =
         new RunDriver(lock, executor, plan, run, state, writer, watch, () -> executor.ended(this));
     this.end = driver.end;

@@ -115,6 +115,7 @@ final class RunDriver {
 
   private void work(boolean caller) {
     var me = new Worker(new StepContextImpl(run, plan, Thread.currentThread(), -1), caller);
+    var scope = watch.enter();
     try {
       for (var item = take(); item != null; item = take()) {
         spawn();
@@ -126,6 +127,7 @@ final class RunDriver {
       broken(new UnexpectedErrorException(run.id(), e));
       throw e;
     } finally {
+      watch.leave(scope);
       crew.leave(me);
       if (crew.isEmpty()) {
         quiet();
@@ -158,7 +160,7 @@ final class RunDriver {
     me.ctx.begin(item, shown.context());
     crew.beginStep(me, item);
     boolean solo = isLinear();
-    var watched = watch.begin(item);
+    var watched = watch.begin(item, solo);
     lock.unlock();
     try {
       if (solo) {
@@ -172,23 +174,23 @@ final class RunDriver {
       if (limit != null) {
         limit.release(); // the code has returned, and no lock is held
       }
-      RunWatch.executed(watched);
+      watch.executed(watched);
       lock.lock();
       crew.endStep(me);
     }
     me.ctx.end();
     boolean cut = me.clearInterrupt();
     if (me.fenced || state.isOver() || end.isReached()) {
-      watch.cut(watched);
+      watch.cut(watched, item, me.fenced);
       return; // the run has gone on without this attempt
     }
     if (Tally.isClosed(item.place)) {
-      watch.cut(watched);
+      watch.cut(watched, item, false);
       superseded(item);
       return;
     }
     if (outcome instanceof Outcome.Failed(var error, _) && isCut(me, cut, error)) {
-      watch.cut(watched);
+      watch.cut(watched, item, false);
       state.putBack(item);
       return;
     }
@@ -423,7 +425,7 @@ final class RunDriver {
 
   private void complete(Object how) {
     if (end.reach(how)) {
-      watch.ended(how);
+      watch.ended(how, state.status());
       whenOver.run();
     }
   }

@@ -6,24 +6,23 @@ import dev.treadle.StepFailure;
 import dev.treadle.Transition;
 import dev.treadle.TreadleException;
 import dev.treadle.executor.StepEvent.Outcome;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// What those who watch are told of one run: gathered while an event is applied, told once its
-/// commit is durable, in the order of commits. Guarded by the run's lock.
+/// commit is durable, in the order of commits. Guarded by the run's lock, except where a method
+/// says otherwise.
 ///
-/// Does nothing while nobody watches.
+/// While nobody watches, it does next to nothing: only what is rare is told, to the log.
 final class RunWatch {
   private final Watch watch;
+  private final RunIdentity identity;
   private final RunId run;
   private final String workflow;
-  private final RunIdentity identity;
+  private final boolean durable;
 
   /// How the run came to be driven here.
   private Begin begin = Begin.STARTED;
@@ -41,9 +40,13 @@ final class RunWatch {
   private @Nullable AttemptWatch current;
 
   /// What the event that is being applied has brought.
-  private List<ExecutorEvent> gathered = new ArrayList<>(0);
+  private Sealed gathered = new Sealed();
 
   private final ArrayDeque<Sealed> underway = new ArrayDeque<>(0);
+  private Jfr.@Nullable Run flight;
+
+  /// What the steps of the run have done since it is driven here.
+  final StepCounts counted = new StepCounts();
 
   /// How a run comes to be driven here.
   enum Begin {
@@ -52,20 +55,50 @@ final class RunWatch {
     RESUMED
   }
 
-  /// What a commit on its way to the store has brought.
-  private record Sealed(long sequence, List<ExecutorEvent> events) {}
+  /// What a commit has brought.
+  static final class Sealed {
+    private final List<ExecutorEvent> events = new ArrayList<>(0);
+    private long sequence;
+    private @Nullable Item item;
+    private @Nullable Outcome outcome;
+    private Jfr.@Nullable Commit flight;
 
-  RunWatch(Watch watch, RunIdentity identity, Plan plan) {
+    private boolean isEmpty() {
+      return events.isEmpty() && item == null && flight == null;
+    }
+  }
+
+  RunWatch(Watch watch, RunIdentity identity, Plan plan, boolean durable) {
     this.watch = watch;
     this.identity = identity;
     this.run = identity.id();
     this.workflow = plan.workflow.name();
+    this.durable = durable;
   }
 
-  /// Whether somebody wants to know of each step.
+  /// Whether somebody wants to know of each step. May be called without the lock.
   boolean isOn() {
     return watch.isOn();
   }
+
+  /// Whether the steps are counted. May be called without the lock.
+  boolean counts() {
+    return durable || watch.isOn();
+  }
+
+  // --- threads; called by each without the run's lock, or with it
+
+  /// The calling thread begins to work for the run.
+  Mdc.@Nullable Scope enter() {
+    return watch.mdc.enter(run.value(), workflow);
+  }
+
+  /// The calling thread has ended to.
+  void leave(Mdc.@Nullable Scope before) {
+    watch.mdc.leave(before);
+  }
+
+  // --- the run
 
   /// The run was stored before, and goes on.
   ///
@@ -78,7 +111,15 @@ final class RunWatch {
   /// The run is about to be driven.
   void opened(RunState state) {
     open = !state.isOver();
-    if (watch.isOn() && (open || changed)) {
+    if (!open && !changed) {
+      return; // only its outcome is asked for
+    }
+    if (Jfr.PRESENT) {
+      var event = new Jfr.Run();
+      flight = event.isEnabled() ? event : null;
+      event.begin();
+    }
+    if (begin != Begin.STARTED || watch.tellsEverything()) {
       var now = watch.now();
       watch.tell(
           switch (begin) {
@@ -86,18 +127,39 @@ final class RunWatch {
             case RECOVERED -> new RunEvent.Recovered(run, workflow, now);
             case RESUMED -> new RunEvent.Resumed(run, workflow, now);
           });
-      durable(seal(0, state));
+    }
+    change(state);
+    gathered.events.forEach(watch::tell);
+    gathered.events.clear();
+  }
+
+  /// The run is over, or stops here though it is not.
+  void ended(Object how, RunStatus status) {
+    open = false;
+    if (how instanceof TreadleException reason) {
+      underway.clear(); // whether these are durable, nobody knows
+      if (watch.tellsEverything()) {
+        watch.tell(
+            new RunEvent.LetGo(run, workflow, watch.now(), String.valueOf(reason.getMessage())));
+      }
+    }
+    if (flight != null) {
+      flight.runId = run.value();
+      flight.workflow = workflow;
+      flight.begin = begin.name();
+      flight.end = how instanceof TreadleException ? "LET_GO" : status.name();
+      flight.commit();
     }
   }
 
-  /// The store refuses writes. Called by the store's thread, without the run's lock.
+  /// The store refuses writes. Called by the store's thread, without the lock.
   void suspended(String reason) {
     if (open) {
       watch.tell(new RunEvent.Suspended(run, workflow, watch.now(), reason));
     }
   }
 
-  /// The store takes writes again. Called by the store's thread, without the run's lock.
+  /// The store takes writes again. Called by the store's thread, without the lock.
   void unsuspended() {
     if (open) {
       watch.tell(new RunEvent.Unsuspended(run, workflow, watch.now()));
@@ -106,43 +168,43 @@ final class RunWatch {
 
   // --- attempts
 
-  /// An item is about to be executed; null if nobody watches.
-  @Nullable AttemptWatch begin(Item item) {
+  /// The calling thread is about to execute an item.
+  ///
+  /// @param solo whether it will execute others after it, unwatched
+  /// @return null if nobody watches
+  @Nullable AttemptWatch begin(Item item, boolean solo) {
+    if (!solo) {
+      watch.mdc.step(item.step.name);
+    }
     if (!watch.isOn()) {
       return null;
     }
-    if (!item.marks().delivers()) {
-      watch.tell(
-          new StepEvent.Started(
-              run, workflow, item.step.name, item.sequence, attempt(item), watch.now()));
-    }
-    return watch.attempt(item);
+    var attempt = new AttemptWatch(watch, identity, workflow, item);
+    attempt.begin();
+    return attempt;
   }
 
-  /// The code of an attempt has returned; on the thread that called it.
-  static void executed(@Nullable AttemptWatch attempt) {
+  /// The step's code has returned; called by the thread that has called it, without the lock.
+  void executed(@Nullable AttemptWatch attempt) {
+    watch.mdc.step(null);
     if (attempt != null) {
       attempt.end();
     }
   }
 
   /// What came of an attempt is dropped.
-  void cut(@Nullable AttemptWatch attempt) {
+  ///
+  /// @param fenced whether the run had given it up
+  void cut(@Nullable AttemptWatch attempt, Item item, boolean fenced) {
+    if (fenced) {
+      watch.log.late(run, workflow, item.step.name, item.sequence);
+    }
     if (attempt != null) {
-      var item = attempt.item;
-      var cut =
-          new StepEvent.Cut(
-              run,
-              workflow,
-              item.step.name,
-              item.sequence,
-              attempt(item),
-              watch.now(),
-              attempt.duration());
+      var cut = attempt.cut();
       if (underway.isEmpty()) {
         watch.tell(cut);
       } else {
-        underway.getLast().events().add(cut); // after the commit that has cut it
+        underway.getLast().events.add(cut); // after the commit that has cut it
       }
     }
   }
@@ -155,26 +217,22 @@ final class RunWatch {
   }
 
   void succeeded(Item item, Transition<?> transition) {
-    if (watch.isOn()) {
-      var outcome =
-          switch (transition) {
-            case Transition.Hold<?> _ -> Outcome.HOLD;
-            case Transition.NextAll<?> _ -> Outcome.NEXT_ALL;
-            default -> item.marks().delivers() ? Outcome.DELIVERED : Outcome.NEXT;
-          };
-      int outputs =
-          switch (transition) {
-            case Transition.Hold<?> _ -> 0;
-            case Transition.NextAll<?>(var all) -> all.size();
-            default -> 1;
-          };
-      processed(item, outcome, outputs, 0, null);
+    if (counts()) {
+      switch (transition) {
+        case Transition.Hold<?> _ -> processed(item, Outcome.HOLD, 0, 0, null);
+        case Transition.NextAll<?>(var all) ->
+            processed(item, Outcome.NEXT_ALL, all.size(), 0, null);
+        default -> {
+          var outcome = item.marks().delivers() ? Outcome.DELIVERED : Outcome.NEXT;
+          processed(item, outcome, 1, 0, null);
+        }
+      }
     }
   }
 
   /// @param due when the output is delivered, in milliseconds of the Unix epoch
   void postponed(Item item, long due) {
-    if (watch.isOn()) {
+    if (counts()) {
       processed(item, Outcome.AFTER, 1, due, null);
     }
   }
@@ -182,44 +240,41 @@ final class RunWatch {
   /// @param due when the next attempt may begin, in milliseconds of the Unix epoch, or 0 for at
   ///   once
   void retries(Item item, StepFailure why, long due) {
-    if (watch.isOn()) {
+    int next = AttemptWatch.attempt(item) + 1;
+    if (Jfr.PRESENT) {
+      Jfr.retry(run, workflow, item, next, due, why.type());
+    }
+    if (watch.tellsEverything()) {
       var now = watch.now();
       var at = due == 0 ? now : Instant.ofEpochMilli(due);
-      int next = attempt(item) + 1;
-      gathered.add(
+      gathered.events.add(
           new RunEvent.RetryScheduled(
               run, workflow, now, item.step.name, item.sequence, next, at, why));
+    }
+    if (counts()) {
       processed(item, Outcome.RETRYING, 0, due, why);
     }
   }
 
   /// @param what what follows from it
   void failed(Item item, StepFailure why, Outcome what) {
-    if (watch.isOn()) {
+    watch.log.failed(run, workflow, why, what);
+    if (counts()) {
       processed(item, what, 0, 0, why);
     }
   }
 
   private void processed(
       Item item, Outcome outcome, int outputs, long due, @Nullable StepFailure why) {
-    var attempt = item.marks().delivers() ? null : current;
-    gathered.add(
-        new StepEvent.Processed(
-            run,
-            workflow,
-            item.step.name,
-            item.sequence,
-            attempt(item),
-            watch.now(),
-            attempt == null ? Duration.ZERO : attempt.duration(),
-            outcome,
-            outputs,
-            due == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(due)),
-            Optional.ofNullable(why)));
-  }
-
-  private static int attempt(Item item) {
-    return item.marks().failures() + 1;
+    gathered.item = item;
+    gathered.outcome = outcome;
+    if (watch.listens() || current != null) {
+      var attempt = current == null ? new AttemptWatch(watch, identity, workflow, item) : current;
+      var event = attempt.processed(outcome, outputs, due, why);
+      if (watch.listens()) {
+        gathered.events.add(event);
+      }
+    }
   }
 
   // --- commits
@@ -230,62 +285,40 @@ final class RunWatch {
   /// @return that number
   long seal(long sequence, RunState state) {
     current = null;
-    if (!watch.isOn()) {
-      return sequence;
-    }
-    var now = state.status();
-    if (now != told) {
-      told = now;
-      become(now, state);
+    change(state);
+    if (durable && Jfr.PRESENT) {
+      gathered.flight = Jfr.commit(run, workflow, sequence);
     }
     if (!gathered.isEmpty()) {
-      underway.add(new Sealed(sequence, gathered));
-      gathered = new ArrayList<>(2);
+      gathered.sequence = sequence;
+      underway.add(gathered);
+      gathered = new Sealed();
     }
     return sequence;
   }
 
   /// A commit is durable, and with it all before it.
   void durable(long sequence) {
-    while (!underway.isEmpty() && underway.getFirst().sequence() <= sequence) {
-      underway.removeFirst().events().forEach(watch::tell);
-    }
-  }
-
-  /// The run is over, or stops here though it is not.
-  void ended(Object how) {
-    open = false;
-    if (watch.isOn() && how instanceof TreadleException reason) {
-      underway.clear(); // whether these are durable, nobody knows
-      watch.tell(
-          new RunEvent.LetGo(run, workflow, watch.now(), String.valueOf(reason.getMessage())));
-    }
-  }
-
-  private void become(RunStatus status, RunState state) {
-    var now = watch.now();
-    switch (status) {
-      case WAITING -> gathered.add(new RunEvent.Waiting(run, workflow, now, due(state)));
-      case FAILING -> gathered.add(new RunEvent.Failing(run, workflow, now, failure(state)));
-      case FAILED -> gathered.add(new RunEvent.Failed(run, workflow, now, failure(state)));
-      case STALLED -> gathered.add(new RunEvent.Stalled(run, workflow, now, state.results.holds()));
-      case CANCELLING -> gathered.add(new RunEvent.Cancelling(run, workflow, now));
-      case CANCELLED -> gathered.add(new RunEvent.Cancelled(run, workflow, now));
-      case COMPLETED -> {
-        var age = Duration.between(identity.createdAt(), now);
-        gathered.add(
-            new RunEvent.Completed(run, workflow, now, age, state.results.outputs().size()));
+    while (!underway.isEmpty() && underway.getFirst().sequence <= sequence) {
+      var sealed = underway.removeFirst();
+      if (sealed.flight != null) {
+        sealed.flight.commit();
       }
-      case RUNNING, SUSPENDED, QUARANTINED -> {}
+      if (sealed.item != null && sealed.outcome != null) {
+        counted.count(sealed.item.step, sealed.outcome);
+      }
+      sealed.events.forEach(watch::tell);
     }
   }
 
-  private static StepFailure failure(RunState state) {
-    return Objects.requireNonNull(state.failure(), "failure");
-  }
-
-  private static Optional<Instant> due(RunState state) {
-    long due = state.queue.firstDue();
-    return due == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(due));
+  private void change(RunState state) {
+    var now = state.status();
+    if (now != told) {
+      told = now;
+      var event = RunChange.event(now, state, identity, workflow, watch);
+      if (event != null) {
+        gathered.events.add(event);
+      }
+    }
   }
 }

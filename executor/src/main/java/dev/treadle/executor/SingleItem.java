@@ -24,7 +24,7 @@ final class SingleItem {
     int before = state.outputs().size();
     // time is the caller's: a retry follows without a wait, so the random part of waits is of no
     // use
-    var attempt = new Attempt(threads, RandomGenerator.getDefault(), false);
+    var attempt = new Attempt(threads, RandomGenerator.getDefault(), false, Mdc.of(null));
     apply(run, own, attempt, attempt.execute(own, ctx));
     ctx.end();
     queue.addAll(state.queue.ready);

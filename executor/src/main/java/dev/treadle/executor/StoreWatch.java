@@ -3,6 +3,7 @@ package dev.treadle.executor;
 import dev.treadle.executor.StoreEvent.BatchAppended;
 import java.time.Duration;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,6 +15,7 @@ final class StoreWatch {
   private final LiveRuns live;
   private final String location;
   private boolean refused;
+  private Jfr.@Nullable Append flight;
 
   StoreWatch(Watch watch, LiveRuns live, String location) {
     this.watch = watch;
@@ -25,7 +27,12 @@ final class StoreWatch {
   ///
   /// @return when, for [#appended]
   long appending() {
-    return watch.isOn() ? watch.nanos() : 0;
+    if (Jfr.PRESENT) {
+      var event = new Jfr.Append();
+      flight = event.isEnabled() ? event : null;
+      event.begin();
+    }
+    return watch.listens() ? watch.nanos() : 0;
   }
 
   /// The store has written a batch.
@@ -35,7 +42,13 @@ final class StoreWatch {
       LOG.info("{}: writes succeed again", location);
       tellRuns(RunWatch::unsuspended);
     }
-    if (watch.isOn()) {
+    if (flight != null) {
+      flight.location = location;
+      flight.commits = commits;
+      flight.refused = notTaken;
+      flight.commit();
+    }
+    if (watch.listens()) {
       var took = Duration.ofNanos(Math.max(0, watch.nanos() - since));
       watch.tell(new BatchAppended(location, watch.now(), commits, notTaken, took));
     }
@@ -52,7 +65,7 @@ final class StoreWatch {
   }
 
   private void tellRuns(Consumer<RunWatch> what) {
-    if (watch.isOn()) {
+    if (watch.listens()) {
       live.forEach(run -> what.accept(run.watch));
     }
   }

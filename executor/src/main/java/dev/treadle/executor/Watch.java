@@ -4,22 +4,40 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// Everybody who watches an executor: its listeners. Safe for use by many threads.
+/// Everybody who watches an executor: its listeners, the Flight Recorder, the log. Safe for use by
+/// many threads.
 final class Watch {
   /// How long listeners may take at the end, however much in a hurry its caller is.
   private static final Duration LEAST_GRACE = Duration.ofSeconds(5);
 
   private final @Nullable ListenerQueue listeners;
   private final TimeSource time;
+  private final boolean counts;
+  final Mdc mdc;
+  final RunLog log;
 
-  Watch(@Nullable ListenerQueue listeners, TimeSource time) {
+  /// @param counts whether steps are counted also in transient runs
+  Watch(@Nullable ListenerQueue listeners, TimeSource time, boolean counts, Mdc mdc, RunLog log) {
     this.listeners = listeners;
     this.time = time;
+    this.counts = counts;
+    this.mdc = mdc;
+    this.log = log;
   }
 
   /// Whether somebody wants to know of each step.
   boolean isOn() {
+    return listeners != null || counts || mdc.everyStep || Jfr.recordsSteps();
+  }
+
+  /// Whether there are listeners.
+  boolean listens() {
     return listeners != null;
+  }
+
+  /// Whether somebody wants to know also of what happens in every run.
+  boolean tellsEverything() {
+    return listeners != null || log.tellsEverything();
   }
 
   Instant now() {
@@ -30,12 +48,10 @@ final class Watch {
     return time.nanos();
   }
 
-  /// An attempt begins.
-  AttemptWatch attempt(Item item) {
-    return new AttemptWatch(item, time);
-  }
-
   void tell(ExecutorEvent event) {
+    if (event instanceof RunEvent change) {
+      log.tell(change);
+    }
     if (listeners != null) {
       listeners.offer(event);
     }
@@ -45,8 +61,6 @@ final class Watch {
   long dropped() {
     return listeners == null ? 0 : listeners.dropped();
   }
-
-  // --- closing
 
   /// @throws IllegalStateException if the caller is a listener
   void requireNoListener() {

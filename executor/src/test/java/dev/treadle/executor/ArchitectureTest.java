@@ -57,6 +57,7 @@ final class ArchitectureTest {
               "dev.treadle",
               "dev.treadle.executor..",
               "java..",
+              "jdk.jfr..",
               "org.jspecify.annotations..",
               "org.slf4j..",
               "tools.jackson..",
