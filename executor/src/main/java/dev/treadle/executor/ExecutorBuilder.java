@@ -24,7 +24,6 @@ public final class ExecutorBuilder {
   private final List<RunListener> listeners = new ArrayList<>(0);
   private @Nullable Integer listenerQueue;
   private @Nullable Boolean mdc;
-  private @Nullable Boolean countSteps;
 
   ExecutorBuilder() {}
 
@@ -122,18 +121,6 @@ public final class ExecutorBuilder {
     return this;
   }
 
-  /// Whether the steps of transient runs are counted for [RunHandle#progress]. Those of durable
-  /// runs always are, and those of all runs where somebody listens. Counting costs a linear
-  /// transient run its quick loop.
-  ///
-  /// @param wanted whether they are counted; not unless set
-  /// @return this builder
-  public ExecutorBuilder countSteps(boolean wanted) {
-    unset("countSteps", countSteps);
-    countSteps = wanted;
-    return this;
-  }
-
   /// Makes the executor.
   ///
   /// @return a new executor
@@ -163,7 +150,7 @@ public final class ExecutorBuilder {
                 Thread.ofPlatform().daemon().name("treadle-listeners-", 0).factory());
     var context = Mdc.of(mdc);
     var log = new RunLog(LoggerFactory.getLogger(RunLog.class), context);
-    return new Watch(queue, source, Boolean.TRUE.equals(countSteps), context, log);
+    return new Watch(queue, source, false, context, log);
   }
 
   private static void unset(String property, @Nullable Object value) {
