@@ -1,7 +1,7 @@
 package dev.treadle.executor;
 
 import dev.treadle.executor.StepEvent.Outcome;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +19,7 @@ final class StepCounts {
   /// The outcome of an attempt is durable.
   void count(PlanStep step, Outcome outcome) {
     if (counts == null) {
-      counts = new IdentityHashMap<>(8);
+      counts = new HashMap<>();
     }
     var count = counts.computeIfAbsent(step, _ -> new Count());
     switch (outcome) {
