@@ -52,6 +52,13 @@ record ChainImpl<C, I, T>(Plan<C, I> plan, Step<? super C, ?, T> last)
   }
 
   @Override
+  public <In, Out> WorkflowBuilder<C, I> compensate(
+      Step<? super C, In, Out> step, Step<? super C, Done<In, Out>, ?> undo) {
+    plan.draft().undo(step, undo);
+    return this;
+  }
+
+  @Override
   public WorkflowBuilder<C, I> sink(Step<? super C, ?, ?> step) {
     plan.draft().ending(step, Graph.Ending.SINK);
     return this;

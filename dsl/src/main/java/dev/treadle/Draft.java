@@ -47,6 +47,11 @@ final class Draft {
     place(join).policies.add(policy);
   }
 
+  void undo(Step<?, ?, ?> step, Step<?, ?, ?> undo) {
+    changing();
+    place(step).undos.add(undo);
+  }
+
   void ending(Step<?, ?, ?> step, Graph.Ending ending) {
     changing();
     place(step).endings.add(ending);

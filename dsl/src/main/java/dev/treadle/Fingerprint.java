@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /// The digest of a graph's canonical text: one fact a line, its parts parted by tabs, which no name
 /// and no type contains.
@@ -17,7 +18,10 @@ final class Fingerprint {
     canonical.line("workflow", header.name());
     var context = header.context();
     canonical.line("context", context == null ? "" : context.getTypeName());
-    graph.steps().forEach(canonical::step);
+    for (var placed : graph.steps()) {
+      canonical.step(placed);
+      canonical.undo(graph.undos().get(placed.step().name()));
+    }
     graph.scopes().forEach(canonical::scope);
     return digest(canonical.text.toString());
   }
@@ -41,6 +45,12 @@ final class Fingerprint {
       line("scope", scope.fork(), scope.join());
     } else {
       line("scope", scope.fork(), scope.join(), scope.policy().toString());
+    }
+  }
+
+  private void undo(@Nullable Step<?, ?, ?> undo) {
+    if (undo != null) {
+      line("undo", undo.name(), undo.inputType().toString());
     }
   }
 

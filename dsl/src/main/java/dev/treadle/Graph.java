@@ -1,6 +1,7 @@
 package dev.treadle;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -11,11 +12,14 @@ import java.util.function.Predicate;
 ///
 /// @param steps the steps in the order of their placing; the first is the start
 /// @param scopes the fork-join scopes, an enclosing one before those within it
-public record Graph(List<PlacedStep> steps, List<Scope> scopes) {
-  /// Copies the lists.
+/// @param undos the steps that undo others, by the name of the step that each undoes; they are not
+///   among the steps
+public record Graph(List<PlacedStep> steps, List<Scope> scopes, Map<String, Step<?, ?, ?>> undos) {
+  /// Copies the lists and the map.
   public Graph {
     steps = List.copyOf(steps);
     scopes = List.copyOf(scopes);
+    undos = Map.copyOf(undos);
   }
 
   /// How a branch of a run ends at a step.

@@ -1,7 +1,9 @@
 package dev.treadle;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Turns a draft into a graph, or tells all that is wrong with it.
@@ -16,6 +18,7 @@ final class GraphCheck {
     var faults = new ArrayList<String>();
     var links = new Links(draft.places());
     new StepCheck(draft, links, faults).check();
+    new UndoCheck(draft.places(), faults).check();
     new FlowCheck(links, faults).check();
     var scopes = new ScopeCheck(links, draft.joinings(), faults).check();
     new InlinedCheck(header, draft.places(), faults).check();
@@ -37,7 +40,13 @@ final class GraphCheck {
     }
     var placed =
         places.stream().map(place -> placed(place, ScopeDraft.name(innermost[place.index])));
-    return new Graph(placed.toList(), checked);
+    return new Graph(placed.toList(), checked, undos(places));
+  }
+
+  private static Map<String, Step<?, ?, ?>> undos(List<Place> places) {
+    var undos = new LinkedHashMap<String, Step<?, ?, ?>>();
+    places.forEach(place -> place.undos.forEach(undo -> undos.put(place.name(), undo)));
+    return undos;
   }
 
   private static Graph.PlacedStep placed(Place place, Optional<String> scope) {

@@ -30,7 +30,9 @@ final class InlinedCheck {
 
   private void names(Place place, Workflow<?, ?, ?> inner, Set<String> taken) {
     var steps = inner.graph().steps().stream().map(placed -> placed.step().name());
-    Stream.concat(steps, Stream.of(""))
+    var undos = inner.graph().undos().values().stream().map(Step::name).distinct();
+    Stream.of(steps, undos, Stream.of(""))
+        .flatMap(named -> named)
         .map(step -> InlinedSteps.name(place.step, step))
         .forEach(name -> name(place, name, taken));
   }

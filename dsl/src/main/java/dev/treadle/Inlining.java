@@ -16,6 +16,7 @@ final class Inlining {
   private final Map<String, InlinedSteps> inlined = new HashMap<>();
   private final List<Graph.PlacedStep> steps = new ArrayList<>();
   private final List<Graph.Scope> scopes = new ArrayList<>();
+  private final Map<String, Step<?, ?, ?>> undos = new HashMap<>();
 
   private Inlining() {}
 
@@ -44,7 +45,8 @@ final class Inlining {
         inline(placed, inner);
       }
     }
-    return new Graph(steps, scopes);
+    undos.putAll(graph.undos());
+    return new Graph(steps, scopes, undos);
   }
 
   /// The step that gives the outputs of a step.
@@ -102,6 +104,7 @@ final class Inlining {
             JoinPolicy.all(),
             Optional.of(body.workflow().name())));
     graph.scopes().forEach(scope -> scopes.add(inner(scope, name, inner)));
+    graph.undos().forEach((step, undo) -> undos.put(inner.name(step), inner.step(undo)));
     var start = new Graph.Route.Edge(inner.name(graph.steps().getFirst().step().name()));
     steps.add(with(placed, Graph.Ending.NONE, List.of(start), placed.fallback()));
     graph.steps().forEach(step -> steps.add(inner(step, name, inner)));

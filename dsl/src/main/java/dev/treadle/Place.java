@@ -12,6 +12,7 @@ final class Place {
 
   final List<Way> ways = new ArrayList<>();
   final List<Place> fallbacks = new ArrayList<>();
+  final List<Step<?, ?, ?>> undos = new ArrayList<>(0);
   final List<Graph.Ending> endings = new ArrayList<>();
 
   /// When the place is a join, how it fires.

@@ -271,6 +271,22 @@ public sealed interface Step<C, I, O> permits StepImpl {
     return StepImpl.inlined(name, new StepBody.Inlined<>(other, Optional.of(lens)));
   }
 
+  /// A step that undoes what another has done, for [WorkflowBuilder#compensate]. All types come
+  /// from the other step. An undo may run more than once, as any step; what it undoes may be gone
+  /// already, or never have been there: see [Done#known].
+  ///
+  /// @param name the step's name
+  /// @param step the step that is to be undone
+  /// @param code what undoes one execution of it
+  /// @param <In> the type of the step's input
+  /// @param <Out> the type of the step's outputs
+  /// @return the undo; one that uses the run's context is made by `Step.in(Context.class).undo(…)`
+  /// @throws IllegalArgumentException if the name cannot serve
+  static <In, Out> Step<Object, Done<In, Out>, Void> undo(
+      String name, Step<?, In, Out> step, Action<? super Done<In, Out>> code) {
+    return Undo.of(name, step, code);
+  }
+
   /// Names the context once, for steps written as plain lambdas.
   ///
   /// @param context the class of the context

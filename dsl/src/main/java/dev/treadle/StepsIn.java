@@ -52,6 +52,21 @@ public final class StepsIn<C> {
     return StepImpl.types(name, input, output).gate(name, decide);
   }
 
+  /// A step that undoes what another has done, as [Step#undo], with the run as it is then: the
+  /// undo's own key, its attempt, the context.
+  ///
+  /// @param name the step's name
+  /// @param step the step that is to be undone
+  /// @param code what undoes one execution of it
+  /// @param <In> the type of the step's input
+  /// @param <Out> the type of the step's outputs
+  /// @return the undo
+  /// @throws IllegalArgumentException if the name cannot serve
+  public <In, Out> Step<C, Done<In, Out>, Void> undo(
+      String name, Step<?, In, Out> step, Action2<StepContext<C>, ? super Done<In, Out>> code) {
+    return Undo.of(name, step, code);
+  }
+
   /// Declares generic types for such steps.
   ///
   /// @param input the type of the input

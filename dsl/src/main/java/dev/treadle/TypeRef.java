@@ -83,6 +83,10 @@ public abstract class TypeRef<T> {
     return new Known<>(new Types.Parameterized(Map.class, List.of(key.type(), value.type())));
   }
 
+  static <In, Out> TypeRef<Done<In, Out>> done(TypeRef<In> input, TypeRef<Out> output) {
+    return new Known<>(new Types.Parameterized(Done.class, List.of(input.type(), output.type())));
+  }
+
   /// The type: a class, or a parameterized or array type of such.
   ///
   /// @return the type

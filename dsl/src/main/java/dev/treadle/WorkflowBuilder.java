@@ -72,6 +72,19 @@ public sealed interface WorkflowBuilder<C, I> permits WorkflowBuilder.Chain {
   <In> WorkflowBuilder<C, I> onFailure(
       Step<? super C, ? extends In, ?> step, Step<? super C, In, ?> handler);
 
+  /// Names the step that undoes what another has done, in a run that fails or is cancelled later.
+  /// Every committed execution is undone once, the last one first, one after another, when all
+  /// attempts have come back. The undo belongs to no way of the graph; its outputs are dropped; its
+  /// retry policy applies. An undo that fails for good is reported and the others go on.
+  ///
+  /// @param step the step; it has at most one undo, and is no gate
+  /// @param undo the undo, such as one of [Step#undo]
+  /// @param <In> the type of the step's input
+  /// @param <Out> the type of the step's outputs
+  /// @return this builder
+  <In, Out> WorkflowBuilder<C, I> compensate(
+      Step<? super C, In, Out> step, Step<? super C, Done<In, Out>, ?> undo);
+
   /// Ends a branch of the run at a step; its outputs are dropped.
   ///
   /// @param step the step

@@ -39,7 +39,7 @@ final class Attempt {
     } catch (Throwable e) { // whatever a step throws is the step's failure
       return failed(item, e);
     }
-    return evaluate(item, transition, ctx);
+    return Outcome.Undoable.of(evaluate(item, transition, ctx), item, ctx.key(item), durable);
   }
 
   /// Makes an outcome of what a step's code has answered.
@@ -147,7 +147,9 @@ final class Attempt {
   }
 
   private byte[] stored(PlanStep step, Object output) throws StepDefect {
-    return durable ? StepDefect.guard(() -> step.stored().writeOutput(output)) : NO_PAYLOAD;
+    return durable && step.undoes == null
+        ? StepDefect.guard(() -> step.stored().writeOutput(output))
+        : NO_PAYLOAD;
   }
 
   /// Why a join, or an inlined workflow, has failed that can't get what it must.

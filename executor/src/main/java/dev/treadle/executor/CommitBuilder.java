@@ -17,7 +17,7 @@ final class CommitBuilder {
   static final long CONTEXT_ID = 2;
   static final long FIRST_FREE_ID = 3;
 
-  private static final byte[] NONE = {};
+  static final byte[] NONE = {};
 
   private final EntryCodec codec;
   private final List<Entry> puts = new ArrayList<>(2);
@@ -64,6 +64,27 @@ final class CommitBuilder {
   /// An item that stays where it is: it has failed for good.
   void failedItem(Item item, byte[] payload) {
     put(item, payload);
+  }
+
+  /// An execution that can be undone.
+  ///
+  /// @param undo the item of the undo
+  /// @param payload what the undo gets, or empty if that is to be read from the item that it undoes
+  void undo(Item undo, byte[] payload) {
+    var marks = undo.marks();
+    var undoes = undo.step.undoes;
+    if (undoes == null) {
+      throw new IllegalArgumentException(undo + " undoes nothing");
+    }
+    var detail = marks.equals(ItemMarks.NONE) ? NONE : codec.marks(marks);
+    puts.add(
+        new Entry(
+            undo.sequence, Entry.Kind.UNDO, undoes.name, 0, "", marks.dueAt(), payload, detail));
+  }
+
+  /// Lets an item that is stored already go on when the commit is durable.
+  void release(Item item) {
+    released.add(item);
   }
 
   /// A group that opens, or of which there is more to remember.

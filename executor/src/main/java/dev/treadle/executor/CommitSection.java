@@ -1,5 +1,6 @@
 package dev.treadle.executor;
 
+import dev.treadle.StepFailure;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -7,6 +8,10 @@ import org.jspecify.annotations.Nullable;
 final class CommitSection {
   private static final byte[] NO_PAYLOAD = {};
 
+  private static final org.slf4j.Logger LOG =
+      org.slf4j.LoggerFactory.getLogger(CommitSection.class);
+
+  private final RunIdentity run;
   private final Plan plan;
   private final RunState state;
   private final @Nullable RunWriter writer;
@@ -18,12 +23,14 @@ final class CommitSection {
   private @Nullable Throwable cause;
 
   CommitSection(
+      RunIdentity run,
       Plan plan,
       RunState state,
       @Nullable RunWriter writer,
       TimeSource time,
       Attempt attempt,
       RunWatch watch) {
+    this.run = run;
     this.plan = plan;
     this.state = state;
     this.writer = writer;
@@ -49,23 +56,87 @@ final class CommitSection {
   ///
   /// @throws PayloadException if the item has failed and its input can't be stored any more
   void apply(Item item, Outcome outcome, @Nullable CommitBuilder out) {
+    state.undos.outcomeIsKnown(item, out);
     switch (outcome) {
-      case Outcome.Success(var transition, var routing, var changes) -> {
-        if (changeContext(item, changes, out)) {
-          state.succeed(item, transition, routing, out);
-          watch.succeeded(item, transition);
-        }
-      }
-      case Outcome.Later(var output, var millis, var payload, var changes) -> {
-        if (changeContext(item, changes, out)) {
-          long due = in(millis);
-          state.postpone(item, output, ItemMarks.delivery(due), payload, out);
-          watch.postponed(item, due);
-        }
-      }
       case Outcome.Gated(var input) -> apply(item, attempt.decide(item, input, state.context), out);
       case Outcome.Failed(var error, var retryMillis) -> failed(item, error, retryMillis, out);
+      case Outcome.Undoable undoable -> undoable(item, undoable, out);
+      case Outcome.Success _, Outcome.Later _ -> succeeded(item, outcome, out);
     }
+  }
+
+  /// The outcome of what is being executed when a run begins to fail is unknown until it comes.
+  void noteInFlight(Crew crew, @Nullable CommitBuilder out) {
+    if (!plan.hasUndos || !state.undos.areToBeNoted(state.status())) {
+      return;
+    }
+    for (var item : crew.inFlight()) {
+      if (item.step.undo != null && !item.marks().delivers()) {
+        var done = Undos.unknown(item, run.key(item));
+        state.undos.inFlight(item, done, payload(item.step.undo, done), out);
+      }
+    }
+  }
+
+  /// What an undo gets, as stored; empty if it can't be: the input alone could.
+  private byte[] payload(PlanStep undo, Object done) {
+    try {
+      return writer == null ? NO_PAYLOAD : undo.stored().writeInput(done);
+    } catch (PayloadException e) {
+      LOG.debug("run {}: {}", run.id(), e.getMessage());
+      return NO_PAYLOAD;
+    }
+  }
+
+  private void undoable(Item item, Outcome.Undoable undoable, @Nullable CommitBuilder out) {
+    if (state.undos.isFull()) {
+      failed(item, tooManyUndos(item), -1, out);
+    } else if (succeeded(item, undoable.of(), out)) {
+      state.undos.committed(item, undoable.done(), undoable.payload(), out);
+    }
+  }
+
+  /// Applies what an item has brought forth.
+  ///
+  /// @return false if its change of the context failed, and with it the item
+  private boolean succeeded(Item item, Outcome outcome, @Nullable CommitBuilder out) {
+    switch (outcome) {
+      case Outcome.Success(var transition, var routing, var changes) -> {
+        if (!changeContext(item, changes, out)) {
+          return false;
+        }
+        if (item.step.undoes != null) {
+          state.undos.done(item, out);
+        } else {
+          state.succeed(item, transition, routing, out);
+        }
+        watch.succeeded(item, transition);
+      }
+      case Outcome.Later(var output, var millis, var payload, var changes) -> {
+        if (!changeContext(item, changes, out)) {
+          return false;
+        }
+        long due = in(millis);
+        if (item.step.undoes != null) {
+          state.undos.done(item, out); // what it would deliver is dropped
+        } else {
+          state.postpone(item, output, ItemMarks.delivery(due), payload, out);
+        }
+        watch.postponed(item, due);
+      }
+      default -> throw new IllegalArgumentException(outcome + " is not a success");
+    }
+    return true;
+  }
+
+  private static IllegalStateException tooManyUndos(Item item) {
+    return new IllegalStateException(
+        "step \""
+            + item.step.name
+            + "\" has done what can't be undone: the run has "
+            + Undos.MOST
+            + " committed executions to undo already, which is the most; use shorter runs, or one"
+            + " step for many effects");
   }
 
   /// Applies what a step asks of the context.
@@ -91,6 +162,10 @@ final class CommitSection {
 
   private void failed(Item item, Throwable error, long retryMillis, @Nullable CommitBuilder out) {
     var why = Failures.describe(item, error);
+    if (item.step.undoes != null) {
+      undoFailed(item, why, retryMillis, out);
+      return;
+    }
     var fallback = item.step.fallback;
     if (retryMillis >= 0) {
       var marks = item.marks().again(why, retryMillis == 0 ? 0 : in(retryMillis));
@@ -107,6 +182,26 @@ final class CommitSection {
       }
       state.fail(item, why, payload(item, item.step), out);
       watch.failed(item, why, StepEvent.Outcome.FAILED);
+    }
+  }
+
+  private void undoFailed(
+      Item undo, StepFailure why, long retryMillis, @Nullable CommitBuilder out) {
+    if (retryMillis >= 0) {
+      var marks = undo.marks().again(why, retryMillis == 0 ? 0 : in(retryMillis));
+      watch.retries(undo, why, marks.dueAt());
+      state.undos.again(undo, marks, payload(undo.step, undo.input), out);
+      return;
+    }
+    watch.failed(undo, why, StepEvent.Outcome.FAILED);
+    if (state.undos.failed(undo, why, out)) {
+      LOG.warn(
+          "run {}: the undo {} of step {} failed for good at attempt {}: {}",
+          run.id(),
+          why.step(),
+          undo.step.undoes,
+          why.attempt(),
+          why.type());
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.treadle.executor;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -93,6 +95,17 @@ final class Crew {
     if (worker.after != null) {
       worker.after.before = worker.before;
     }
+  }
+
+  /// The items that are being executed and count.
+  List<Item> inFlight() {
+    var items = new ArrayList<Item>();
+    for (var worker = executing; worker != null; worker = worker.after) {
+      if (!worker.fenced && worker.item != null) {
+        items.add(worker.item);
+      }
+    }
+    return items;
   }
 
   boolean isExecuting() {

@@ -149,7 +149,7 @@ final class ExecutorImpl implements WorkflowExecutor {
     check(workflow, input);
     var incarnation = prefix + Long.toString(started.incrementAndGet(), Character.MAX_RADIX);
     var id = options.id().orElseGet(() -> RunId.of(incarnation));
-    var run = RunIdentity.of(id, incarnation, time.now(), options.labels());
+    var run = RunIdentity.of(id, incarnation, time.now(), options);
     var context = context(plan, options.context().orElse(null));
     if (stored != null) {
       return stored.begin(plan, run, input, context, options.id().isEmpty());
@@ -234,12 +234,40 @@ final class ExecutorImpl implements WorkflowExecutor {
     if (stored == null) {
       var run = live.find(id);
       if (run == null) {
-        throw new UnknownRunException(
-            id, "is not going on, and a transient run is forgotten at its end");
+        throw forgotten(id);
       }
       return new RunHandleImpl<>(new Begun(run, false));
     }
     return new RunHandleImpl<O>(stored.resume(plan, id)).launch();
+  }
+
+  private static UnknownRunException forgotten(RunId id) {
+    return new UnknownRunException(
+        id, "is not going on, and a transient run is forgotten at its end");
+  }
+
+  @Override
+  public <O> RunHandle<O> compensate(Workflow<?, ?, O> workflow, RunId id) {
+    var runs = storedFailed(id);
+    return new RunHandleImpl<O>(runs.compensate(plan(workflow), id)).launch();
+  }
+
+  @Override
+  public <O> RunRepair<O> repair(Workflow<?, ?, O> workflow, RunId id) {
+    var runs = storedFailed(id);
+    return new RunRepairImpl<>(runs, runs.failed(plan(workflow), id));
+  }
+
+  /// Where a failed run may be found.
+  private StoredRuns storedFailed(RunId id) {
+    live.requireOpen();
+    if (live.find(id) != null) {
+      throw new RunConflictException(id, "goes on here; wait for its end, or cancel it");
+    }
+    if (stored == null) {
+      throw forgotten(id);
+    }
+    return stored;
   }
 
   @Override

@@ -50,6 +50,11 @@ final class Failures {
     if (text == null) {
       return "";
     }
+    return cut(text, length);
+  }
+
+  /// A text cut to a length, and without halves of characters.
+  static String cut(String text, int length) {
     var shown = text.length() <= length ? text : text.substring(0, length) + "…";
     return new String(shown.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
   }

@@ -20,6 +20,8 @@ import java.util.Optional;
 ///   to be delivered now
 /// @param unmet of the item of a join, or of an inlined workflow, that can't get what it must: why;
 ///   it fails when it is executed
+/// @param repairs how often a repair has given it another input
+/// @param undoes of an undo whose outcome is not known, the item that it undoes, or 0
 record ItemMarks(
     int failures,
     int pardoned,
@@ -31,10 +33,24 @@ record ItemMarks(
     long values,
     boolean started,
     boolean delivers,
-    Optional<StepFailure> unmet) {
+    Optional<StepFailure> unmet,
+    int repairs,
+    long undoes) {
   static final ItemMarks NONE =
       new ItemMarks(
-          0, 0, 0, 0, false, Optional.empty(), Optional.empty(), 0, false, false, Optional.empty());
+          0,
+          0,
+          0,
+          0,
+          false,
+          Optional.empty(),
+          Optional.empty(),
+          0,
+          false,
+          false,
+          Optional.empty(),
+          0,
+          0);
 
   /// Of an output that waits to be delivered.
   static ItemMarks delivery(long at) {
@@ -96,6 +112,22 @@ record ItemMarks(
     return marks.done();
   }
 
+  /// After a repair gave it another input.
+  ItemMarks repaired() {
+    var marks = resumed().draft();
+    marks.delivers = false;
+    marks.unmet = Optional.empty();
+    marks.repairs++;
+    return marks.done();
+  }
+
+  /// Of the undo of an item whose outcome is not known.
+  static ItemMarks undoing(Item item) {
+    var marks = NONE.draft();
+    marks.undoes = item.sequence;
+    return marks.done();
+  }
+
   /// As stored, with where its input is.
   ItemMarks stored(long group, boolean fromStart) {
     var marks = draft();
@@ -121,6 +153,8 @@ record ItemMarks(
     boolean started;
     boolean delivers;
     Optional<StepFailure> unmet;
+    int repairs;
+    long undoes;
 
     Draft(ItemMarks from) {
       failures = from.failures;
@@ -134,12 +168,14 @@ record ItemMarks(
       started = false;
       delivers = from.delivers;
       unmet = from.unmet;
+      repairs = from.repairs;
+      undoes = from.undoes;
     }
 
     ItemMarks done() {
       return new ItemMarks(
           failures, pardoned, since, dueAt, failed, failure, rescues, values, started, delivers,
-          unmet);
+          unmet, repairs, undoes);
     }
   }
 }

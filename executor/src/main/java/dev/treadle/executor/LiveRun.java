@@ -91,16 +91,18 @@ final class LiveRun {
   }
 
   /// Asks for a cancel; see [RunHandle#cancel].
-  RunStatus cancel() {
+  ///
+  /// @param compensates whether what was done is to be undone
+  RunStatus cancel(boolean compensates) {
     lock.lock();
     try {
-      if (!state.isOver() && state.isEnding()) {
+      if (!state.isOver() && state.isDoomed()) {
         return state.status();
       }
       if (state.isOver() || end.isReached()) {
         return finalStatus();
       }
-      driver.cancel();
+      driver.cancel(compensates);
       return shown.status();
     } finally {
       lock.unlock();

@@ -1,5 +1,6 @@
 package dev.treadle.executor;
 
+import dev.treadle.Done;
 import dev.treadle.Transition;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,46 @@ sealed interface Outcome {
   ///
   /// @param input the item's input
   record Gated(Object input) implements Outcome {}
+
+  /// The outcome of a step that can be undone.
+  ///
+  /// @param of [Success] or [Later]
+  /// @param done what the undo gets
+  /// @param payload the same as it is stored, or empty in a transient run
+  @SuppressWarnings("ArrayRecordComponent") // moved, never compared
+  record Undoable(Outcome of, Done<?, ?> done, byte[] payload) implements Outcome {
+
+    /// An outcome with what an undo of it needs; as it is, if it is none that can be undone.
+    ///
+    /// @param key the key that the step saw
+    static Outcome of(Outcome outcome, Item item, String key, boolean durable) {
+      var undo = item.step.undo;
+      if (undo == null || item.marks().delivers()) { // delivered was done, and kept, before
+        return outcome;
+      }
+      return switch (outcome) {
+        case Success(Transition.Next<?>(var output), _, _) ->
+            of(outcome, undo, item, List.of(output), key, durable);
+        case Success(Transition.NextAll<?>(var outputs), _, _) ->
+            of(outcome, undo, item, outputs, key, durable);
+        case Success _ -> of(outcome, undo, item, List.of(), key, durable);
+        case Later later -> of(outcome, undo, item, List.of(later.output()), key, durable);
+        case Gated _, Failed _, Undoable _ -> outcome;
+      };
+    }
+
+    private static Outcome of(
+        Outcome outcome, PlanStep undo, Item item, List<?> outputs, String key, boolean durable) {
+      var done = new Done<>(item.input(), outputs, true, key);
+      try {
+        var payload =
+            durable ? StepDefect.guard(() -> undo.stored().writeInput(done)) : CommitBuilder.NONE;
+        return new Undoable(outcome, done, payload);
+      } catch (StepDefect e) {
+        return new Failed(e.reason(), -1);
+      }
+    }
+  }
 
   /// The attempt has failed.
   ///

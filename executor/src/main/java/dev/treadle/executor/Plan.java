@@ -25,6 +25,9 @@ final class Plan {
   /// Whether the attempts of some step are limited.
   final boolean hasLimits;
 
+  /// Whether some step has an undo.
+  final boolean hasUndos;
+
   /// The types of what is stored; null in a transient executor.
   final @Nullable PlanPayloads payloads;
 
@@ -44,6 +47,7 @@ final class Plan {
             .map(Graph.PlacedStep::ending)
             .anyMatch(ending -> ending == Graph.Ending.END || ending == Graph.Ending.TERMINATE);
     this.hasLimits = steps.values().stream().anyMatch(step -> step.limit != null);
+    this.hasUndos = !graph.undos().isEmpty();
     this.payloads = codec == null ? null : PlanPayloads.of(workflow, steps, codec);
   }
 
@@ -69,6 +73,9 @@ final class Plan {
       var limit = limits.of(placed.step());
       steps.put(placed.step().name(), new PlanStep(placed.step(), placed.ending(), depth, limit));
     }
+    graph
+        .undos()
+        .forEach((name, undo) -> PlanStep.undoing(named(steps, name), undo, limits.of(undo)));
     for (var scope : graph.scopes()) {
       var fork = named(steps, scope.fork());
       fork.closedBy = named(steps, scope.join());

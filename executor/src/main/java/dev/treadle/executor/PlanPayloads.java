@@ -29,6 +29,12 @@ record PlanPayloads(PayloadCodec codec, @Nullable PayloadType<Object> context) {
         faults.addAll(codec.faults("the output of step \"" + step.name() + '"', step.outputType()));
       }
     }
+    workflow
+        .graph()
+        .undos()
+        .forEach((name, undo) ->
+            faults.addAll(
+                codec.faults("what the undo of step \"" + name + "\" gets", undo.inputType())));
     var context = workflow.contextType().map(TypeRef::of);
     context.ifPresent(type -> faults.addAll(codec.faults("the context", type)));
     if (!faults.isEmpty()) {
@@ -39,6 +45,9 @@ record PlanPayloads(PayloadCodec codec, @Nullable PayloadType<Object> context) {
     workflow.graph().scopes().forEach(scope -> joins.add(scope.join()));
     for (var step : steps.values()) {
       step.payloads = stored(step, joins.contains(step.name), codec);
+      if (step.undo != null) {
+        step.undo.payloads = stored(step.undo, false, codec);
+      }
     }
     return new PlanPayloads(codec, context.map(type -> codec.any(type.type())).orElse(null));
   }

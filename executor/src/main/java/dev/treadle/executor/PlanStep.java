@@ -62,6 +62,12 @@ final class PlanStep {
   /// The arms when the step has one branch and nothing else to do.
   PlanRoute.Arm @Nullable [] onlyArms;
 
+  /// What undoes the step, or null.
+  @Nullable PlanStep undo;
+
+  /// The step that this one undoes, or null if it is placed in the graph.
+  @Nullable PlanStep undoes;
+
   /// The types of what is stored for the step; null in a transient executor.
   @Nullable StepPayloads payloads;
 
@@ -95,6 +101,14 @@ final class PlanStep {
         this.gate = untypedGate(decide);
       }
     }
+  }
+
+  /// What undoes another step. Its outputs are dropped.
+  static PlanStep undoing(PlanStep other, Step<?, ?, ?> undo, @Nullable StepLimit limit) {
+    var step = new PlanStep(undo, Ending.SINK, 0, limit);
+    step.undoes = other;
+    other.undo = step;
+    return step;
   }
 
   /// Whether executions of the step open groups.

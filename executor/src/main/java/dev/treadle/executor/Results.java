@@ -80,8 +80,9 @@ final class Results {
 
   /// How a run of a status ended, or why it stands still.
   ///
+  /// @param undos what became of the run's undos
   /// @throws IllegalStateException if it goes on
-  RunResult<Object> result(RunStatus status) {
+  RunResult<Object> result(RunStatus status, UndoReport undos) {
     return switch (status) {
       case COMPLETED -> {
         var output = output();
@@ -89,9 +90,9 @@ final class Results {
             ? new RunResult.CompletedWithoutOutput<>()
             : new RunResult.Completed<>(output.value());
       }
-      case FAILED -> new RunResult.Failed<>(Objects.requireNonNull(failure, "failure"));
+      case FAILED -> new RunResult.Failed<>(Objects.requireNonNull(failure, "failure"), undos);
       case STALLED -> new RunResult.Stalled<>(holds());
-      case CANCELLED -> new RunResult.Cancelled<>();
+      case CANCELLED -> new RunResult.Cancelled<>(undos);
       default -> throw new IllegalStateException("the run is " + status);
     };
   }

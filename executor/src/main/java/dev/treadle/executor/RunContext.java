@@ -5,7 +5,6 @@ import dev.treadle.Workflow;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +34,7 @@ public final class RunContext<C, O> {
   public static <C, O> RunContext<C, O> of(Workflow<C, ?, O> workflow, RunId id) {
     var plan = Plan.of(workflow, null);
     var incarnation = UUID.randomUUID().toString();
-    var run = RunIdentity.of(id, incarnation, Instant.EPOCH, Map.of());
+    var run = RunIdentity.of(id, incarnation, Instant.EPOCH, RunOptions.none());
     var first = plan.initialContext == null ? null : plan.initialContext.get();
     return new RunContext<>(run, new RunState(plan, first));
   }

@@ -33,7 +33,7 @@ final class RunDriver {
   // the state is the worker's while it is solo
   private final RunState state;
   private final Crew crew;
-  private final RunPermits permits;
+  private RunPermits permits;
   private final RunTimers timers;
   private boolean settling;
   private @Nullable TreadleException halt;
@@ -64,7 +64,7 @@ final class RunDriver {
     this.permits = new RunPermits(lock, crew, this::spawn);
     this.timers = new RunTimers(executor.time(), this::wake, this::graceIsOver);
     this.section =
-        new CommitSection(plan, state, writer, executor.time(), executor.attempt(), watch);
+        new CommitSection(run, plan, state, writer, executor.time(), executor.attempt(), watch);
     this.shown = new Shown(state);
     this.end = new RunEnd(lock);
   }
@@ -214,6 +214,7 @@ final class RunDriver {
   private boolean isLinear() {
     return writer == null
         && !watch.isOn()
+        && !plan.hasUndos
         && crew.isSingle()
         && ((crew.isSequential() && !plan.hasLimits) || state.queue.ready.isEmpty())
         && permits.isIdle()
@@ -238,9 +239,11 @@ final class RunDriver {
   // --- events
 
   /// Somebody asks for a cancel of a run that goes on.
-  void cancel() {
+  ///
+  /// @param compensates whether what was done is to be undone
+  void cancel(boolean compensates) {
     var out = section.begin();
-    state.cancel();
+    state.cancel(compensates);
     try {
       commit(out);
     } catch (TreadleException e) {
@@ -259,6 +262,7 @@ final class RunDriver {
       crew.interruptDropped();
     }
     if (over || state.isEnding()) {
+      section.noteInFlight(crew, out);
       stopAll();
     }
     var context = state.context;
@@ -377,7 +381,9 @@ final class RunDriver {
     if (end.isReached() || settling) {
       return;
     }
-    if (state.isEnding()) {
+    if (state.isEnding() && state.undos.areDue(state.status(), run.compensation())) {
+      undo();
+    } else if (state.isEnding()) {
       settling = true;
       try {
         var out = section.begin();
@@ -399,6 +405,17 @@ final class RunDriver {
     } else if (!stop) {
       spawn();
       wakeLater();
+    }
+  }
+
+  /// All attempts of a run that fails have come back or were given up: what was done is undone, by
+  /// items like any other.
+  private void undo() {
+    if (halt == null) {
+      state.undos.begin();
+      permits = new RunPermits(lock, crew, this::spawn); // what waited there never goes on
+      stop = false;
+      state.queue.wake(executor.time().now().toEpochMilli());
     }
   }
 

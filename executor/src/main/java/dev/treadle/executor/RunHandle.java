@@ -57,4 +57,12 @@ public sealed interface RunHandle<O> permits RunHandleImpl {
   /// @return the status that won: [RunStatus#CANCELLING], or [RunStatus#CANCELLED] if nothing was
   ///   in flight, or the status the run had reached before
   RunStatus cancel();
+
+  /// Cancels as [#cancel] does, and has what the run's steps have done undone, as
+  /// [dev.treadle.WorkflowBuilder#compensate] says: the run is [RunStatus#CANCELLING] until all
+  /// undos are done. A cancel that was committed before decides: after a plain one nothing is
+  /// undone.
+  ///
+  /// @return the status that won, as [#cancel] answers it
+  RunStatus cancelAndCompensate();
 }

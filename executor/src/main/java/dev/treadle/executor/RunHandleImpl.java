@@ -71,7 +71,12 @@ final class RunHandleImpl<O> implements RunHandle<O> {
 
   @Override
   public RunStatus cancel() {
-    return run.cancel();
+    return run.cancel(false);
+  }
+
+  @Override
+  public RunStatus cancelAndCompensate() {
+    return run.cancel(true);
   }
 
   /// The output of a run, or what its end means to a caller of `run`.
@@ -86,12 +91,13 @@ final class RunHandleImpl<O> implements RunHandle<O> {
         }
         yield null;
       }
-      case RunResult.Failed<O>(var failure) ->
-          throw new StepFailedException(id, failure, run.cause());
+      case RunResult.Failed<O>(var failure, var undos) ->
+          throw new StepFailedException(id, failure, undos, run.cause());
       case RunResult.Stalled<O>(var holds) ->
           throw new RunStalledException(
               id, "stalled: there is no output, and these steps hold items: " + holds);
-      case RunResult.Cancelled<O> _ -> throw new RunCancelledException(id, "was cancelled");
+      case RunResult.Cancelled<O>(var undos) ->
+          throw new RunCancelledException(id, "was cancelled", undos);
     };
   }
 

@@ -3,6 +3,7 @@ package dev.treadle.executor;
 import dev.treadle.executor.spi.Entry;
 import dev.treadle.executor.spi.RunHeader;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,8 @@ final class RunLoader {
   private final LoadedGroups groups;
   private final Map<Long, Entry> values = new java.util.LinkedHashMap<>();
   private final List<Entry> others = new ArrayList<>(2);
+  private final Map<Long, Item> restored = new HashMap<>();
+  private final List<Entry> undos = new ArrayList<>(0);
   private final List<Entry> deltas = new ArrayList<>(0);
   private byte @Nullable [] input;
   private @Nullable Entry context;
@@ -37,13 +40,19 @@ final class RunLoader {
   /// A run as it was loaded.
   ///
   /// @param state its state
+  /// @param run what never changes about it
   /// @param input what it was started with, as stored
   /// @param deltas the ids of the context's deltas, ascending
   /// @param deltaBytes their size in all
   /// @param contextBytes the size of the context
   @SuppressWarnings("ArrayRecordComponent") // moved, never compared
   record Loaded(
-      RunState state, byte[] input, List<Long> deltas, long deltaBytes, long contextBytes) {}
+      RunState state,
+      RunIdentity run,
+      byte[] input,
+      List<Long> deltas,
+      long deltaBytes,
+      long contextBytes) {}
 
   /// Loads a run.
   ///
@@ -90,7 +99,8 @@ final class RunLoader {
         }
       }
       case OUTPUT, HOLD -> others.add(entry);
-      case SIGNAL, UNDO, MARK ->
+      case UNDO -> undos.add(entry);
+      case SIGNAL, MARK ->
           misfits.add("it has a " + entry + ", which this version of the library does not know");
     }
   }
@@ -109,14 +119,17 @@ final class RunLoader {
     }
     groups.restore(state);
     others.forEach(entry -> other(entry, state));
-    var failure = codec.notes(header.detail()).failure().orElse(null);
-    state.restore(header.status(), failure);
+    var notes = codec.notes(header.detail());
+    var run = RunIdentity.stored(header, notes);
+    undos.forEach(entry -> undo(entry, run, state));
+    state.restore(header.status(), notes);
     if (!misfits.isEmpty()) {
       throw new RunMisfitException(header.id(), misfits.list());
     }
     long deltaBytes = deltas.stream().mapToLong(delta -> delta.payload().length).sum();
     return new Loaded(
         state,
+        run,
         start,
         deltas.stream().map(Entry::id).toList(),
         deltaBytes,
@@ -190,10 +203,12 @@ final class RunLoader {
       var place = groups.place(entry, step);
       var value = input(entry, step, marks, start);
       if (value != null) {
-        state.restore(
+        var item =
             marks.equals(ItemMarks.NONE)
                 ? new Item(step, value, entry.id(), place)
-                : new MarkedItem(step, value, entry.id(), place, marks.stored(0, false)));
+                : new MarkedItem(step, value, entry.id(), place, marks.stored(0, false));
+        state.restore(item);
+        restored.put(entry.id(), item);
       }
     } catch (PayloadException e) {
       misfits.add(e);
@@ -228,6 +243,34 @@ final class RunLoader {
     try {
       var value = step.stored().readOutput(entry.payload());
       state.restore(new Results.Output(entry.id(), step, value), entry.detail().length > 0);
+    } catch (PayloadException e) {
+      misfits.add(e);
+    }
+  }
+
+  /// Something that can be undone.
+  private void undo(Entry entry, RunIdentity run, RunState state) {
+    var step = step(entry, "an execution to undo");
+    if (step == null) {
+      return;
+    }
+    var undo = step.undo;
+    if (undo == null) {
+      misfits.add("step \"" + step.name + "\" has an execution to undo, but no undo now");
+      return;
+    }
+    try {
+      var marks = codec.marks(entry.detail());
+      var item = restored.get(marks.undoes());
+      if (entry.payload().length > 0) {
+        var done = undo.stored().readInput(entry.payload());
+        state.undos.restore(new MarkedItem(undo, done, entry.id(), null, marks));
+      } else if (item != null) {
+        var done = Undos.unknown(item, run.key(item));
+        state.undos.restore(new MarkedItem(undo, done, entry.id(), null, marks));
+      } else {
+        misfits.add("what is to be undone of step \"" + step.name + "\" is missing");
+      }
     } catch (PayloadException e) {
       misfits.add(e);
     }

@@ -8,4 +8,24 @@ import java.util.Optional;
 /// @param incarnation random text that no other run has, the beginning of its idempotency keys
 /// @param fingerprint of the workflow's graph when the run was started
 /// @param failure why the run has failed, if it has
-record RunNotes(String incarnation, String fingerprint, Optional<StepFailure> failure) {}
+/// @param compensation when it undoes what was done, if not as usual
+/// @param undo how far the undoing is, if there is anything to say
+record RunNotes(
+    String incarnation,
+    String fingerprint,
+    Optional<StepFailure> failure,
+    Optional<Compensation> compensation,
+    Optional<UndoNotes> undo) {
+
+  static RunNotes of(RunIdentity run, Plan plan, RunState state) {
+    var undo = state.undos.notes();
+    return new RunNotes(
+        run.incarnation(),
+        plan.workflow.fingerprint(),
+        Optional.ofNullable(state.failure()),
+        run.compensation() == Compensation.AT_ONCE
+            ? Optional.empty()
+            : Optional.of(run.compensation()),
+        undo.equals(UndoNotes.NONE) ? Optional.empty() : Optional.of(undo));
+  }
+}

@@ -13,8 +13,13 @@ import java.util.TreeMap;
 /// @param context the context to begin with; empty for the workflow's initial one
 /// @param labels words to find the run by, at most 64 of at most 256 characters each, without
 ///   halves of surrogate pairs
+/// @param compensation when the run undoes what was done, if it fails
 /// @param <C> the type of the workflow's context
-public record RunOptions<C>(Optional<RunId> id, Optional<C> context, Map<String, String> labels) {
+public record RunOptions<C>(
+    Optional<RunId> id,
+    Optional<C> context,
+    Map<String, String> labels,
+    Compensation compensation) {
   private static final int MAX_LABELS = 64;
   private static final int MAX_LABEL_LENGTH = 256;
 
@@ -22,6 +27,7 @@ public record RunOptions<C>(Optional<RunId> id, Optional<C> context, Map<String,
   public RunOptions {
     Objects.requireNonNull(id, "id");
     Objects.requireNonNull(context, "context");
+    Objects.requireNonNull(compensation, "compensation");
     labels = Map.copyOf(labels);
     if (labels.size() > MAX_LABELS) {
       throw new IllegalArgumentException(
@@ -53,12 +59,12 @@ public record RunOptions<C>(Optional<RunId> id, Optional<C> context, Map<String,
     }
   }
 
-  /// A generated id, the workflow's initial context, no labels.
+  /// A generated id, the workflow's initial context, no labels, compensation at once.
   ///
   /// @param <C> the type of the workflow's context
   /// @return the options
   public static <C> RunOptions<C> none() {
-    return new RunOptions<>(Optional.empty(), Optional.empty(), Map.of());
+    return new RunOptions<>(Optional.empty(), Optional.empty(), Map.of(), Compensation.AT_ONCE);
   }
 
   /// The same with an id.
@@ -66,7 +72,7 @@ public record RunOptions<C>(Optional<RunId> id, Optional<C> context, Map<String,
   /// @param chosen the run's id
   /// @return the options
   public RunOptions<C> withId(RunId chosen) {
-    return new RunOptions<>(Optional.of(chosen), context, labels);
+    return new RunOptions<>(Optional.of(chosen), context, labels, compensation);
   }
 
   /// The same with a context to begin with.
@@ -74,7 +80,7 @@ public record RunOptions<C>(Optional<RunId> id, Optional<C> context, Map<String,
   /// @param first the context
   /// @return the options
   public RunOptions<C> withContext(C first) {
-    return new RunOptions<>(id, Optional.of(first), labels);
+    return new RunOptions<>(id, Optional.of(first), labels, compensation);
   }
 
   /// The same with one more label.
@@ -85,6 +91,15 @@ public record RunOptions<C>(Optional<RunId> id, Optional<C> context, Map<String,
   public RunOptions<C> withLabel(String key, String value) {
     var more = new TreeMap<>(labels);
     more.put(key, value);
-    return new RunOptions<>(id, context, more);
+    return new RunOptions<>(id, context, more, compensation);
+  }
+
+  /// The same with another time for undoing what was done, should the run fail. A cancel undoes
+  /// only if it asks for it.
+  ///
+  /// @param when at once, or only when asked
+  /// @return the options
+  public RunOptions<C> withCompensation(Compensation when) {
+    return new RunOptions<>(id, context, labels, when);
   }
 }

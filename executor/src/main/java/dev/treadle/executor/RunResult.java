@@ -27,14 +27,24 @@ public sealed interface RunResult<O> {
   /// @param <O> the type of the output that did not come
   record CompletedWithoutOutput<O>() implements RunResult<O> {}
 
-  /// A step failed for good. The run stands still; `resume` goes on from the failed items.
+  /// A step failed for good. The run stands still; `resume` goes on from the failed items, unless
+  /// something was undone.
   ///
   /// @param failure the first failure that was recorded
+  /// @param undos what became of the undos
   /// @param <O> the type of the output that did not come
-  record Failed<O>(StepFailure failure) implements RunResult<O> {
-    /// Rejects a missing failure.
+  record Failed<O>(StepFailure failure, UndoReport undos) implements RunResult<O> {
+    /// Rejects a missing part.
     public Failed {
       Objects.requireNonNull(failure, "failure");
+      Objects.requireNonNull(undos, "undos");
+    }
+
+    /// Of a run that has undone nothing.
+    ///
+    /// @param failure the first failure that was recorded
+    public Failed(StepFailure failure) {
+      this(failure, UndoReport.NONE);
     }
   }
 
@@ -51,6 +61,17 @@ public sealed interface RunResult<O> {
 
   /// The run was cancelled.
   ///
+  /// @param undos what became of the undos, if the cancel asked for them
   /// @param <O> the type of the output that did not come
-  record Cancelled<O>() implements RunResult<O> {}
+  record Cancelled<O>(UndoReport undos) implements RunResult<O> {
+    /// Rejects a missing report.
+    public Cancelled {
+      Objects.requireNonNull(undos, "undos");
+    }
+
+    /// Of a run that has undone nothing.
+    public Cancelled() {
+      this(UndoReport.NONE);
+    }
+  }
 }

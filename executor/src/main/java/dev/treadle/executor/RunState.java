@@ -24,6 +24,8 @@ final class RunState {
 
   final Results results = new Results();
 
+  final Undos undos = new Undos(this);
+
   /// The context with every change applied, durable or not; null in a workflow without one.
   @Nullable Object context;
 
@@ -98,9 +100,10 @@ final class RunState {
     results.add(step, held);
   }
 
-  void restore(RunStatus stored, @Nullable StepFailure why) {
+  void restore(RunStatus stored, RunNotes notes) {
     status = stored == RunStatus.WAITING ? RunStatus.RUNNING : stored; // waiting is found anew
-    results.failure = why;
+    results.failure = notes.failure().orElse(null);
+    undos.restore(notes.undo().orElse(UndoNotes.NONE));
   }
 
   /// Puts back an item whose execution was cut short from outside.
@@ -191,13 +194,25 @@ final class RunState {
   }
 
   /// Somebody asks for the run to be cancelled. Does nothing to a run that is ending.
-  void cancel() {
+  ///
+  /// @param compensates whether what was done is to be undone
+  void cancel(boolean compensates) {
     if (status == RunStatus.RUNNING) {
       status = RunStatus.CANCELLING;
+      if (compensates) {
+        undos.ask();
+      }
     }
   }
 
-  /// Nothing is in flight any more in a run that is failing or being cancelled.
+  /// Somebody asks for what a failed run has done to be undone.
+  void compensate() {
+    status = RunStatus.FAILING;
+    undos.ask();
+  }
+
+  /// Nothing is in flight any more in a run that is failing or being cancelled, and nothing is to
+  /// be undone.
   void settle() {
     if (status == RunStatus.FAILING) {
       status = RunStatus.FAILED;
@@ -212,6 +227,7 @@ final class RunState {
   void resume(ItemEncoder encode, CommitBuilder out) {
     status = RunStatus.RUNNING;
     results.failure = null;
+    undos.resume(out);
     for (var item : failed) {
       if (Tally.isClosed(item.place)) {
         groups.closing.drop(item);
@@ -222,9 +238,25 @@ final class RunState {
       out.item(again, encode.payload(again));
     }
     failed.clear();
-    if (results.isTerminated()) {
-      finish(RunStatus.COMPLETED);
+    drain();
+  }
+
+  /// A failed item is given up: it is consumed and nothing follows from it.
+  void skip(Item item, CommitBuilder out) {
+    failed.remove(item);
+    out.consume(item);
+    gone(item);
+    groups.leave(item, out);
+  }
+
+  /// A failed item gets another input, with which it goes on when the run does.
+  void repair(Item item, Object input, byte[] payload, CommitBuilder out) {
+    failed.remove(item);
+    if (item.input instanceof Group) {
+      out.consume(item); // the values of a join are not its input any more
     }
+    var marks = item.marks().repaired();
+    out.item(new MarkedItem(item.step, input, item.sequence, item.place, marks), payload);
   }
 
   /// Gives the stored form of an item's input.
@@ -248,7 +280,23 @@ final class RunState {
 
   /// Whether attempts in flight are waited for, and nothing new may start.
   boolean isEnding() {
+    return isDoomed() && !undos.isRunning();
+  }
+
+  /// Whether a run that nobody drives has failed and may be resumed.
+  boolean canGoOn(Compensation compensation) {
+    boolean hasFailed = status == RunStatus.FAILED || status == RunStatus.FAILING;
+    return hasFailed && !undos.haveBegun() && !undos.areDue(status, compensation);
+  }
+
+  /// Whether the run is failing or being cancelled.
+  boolean isDoomed() {
     return status == RunStatus.FAILING || status == RunStatus.CANCELLING;
+  }
+
+  /// The items that have failed for good and that matter still.
+  List<Item> failed() {
+    return failed.stream().filter(item -> !Tally.isClosed(item.place)).toList();
   }
 
   /// The first failure that was recorded since the run went on, or null.
@@ -265,7 +313,7 @@ final class RunState {
   ///
   /// @throws IllegalStateException if it goes on
   RunResult<Object> result() {
-    return results.result(status);
+    return results.result(status, undos.report());
   }
 
   // --- inside an event

@@ -167,9 +167,7 @@ final class RunWriter {
         time.now().truncatedTo(ChronoUnit.MILLIS),
         due == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(due)),
         run.labels(),
-        codec.notes(
-            new RunNotes(
-                run.incarnation(), plan.workflow.fingerprint(), Optional.ofNullable(failure))));
+        codec.notes(RunNotes.of(run, plan, state)));
   }
 
   private static String reason(RunStatus status, @Nullable StepFailure failure) {

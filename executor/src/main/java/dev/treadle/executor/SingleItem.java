@@ -49,6 +49,7 @@ final class SingleItem {
       }
       case Outcome.Gated(var input) ->
           apply(run, own, attempt, attempt.decide(own, input, state.context));
+      case Outcome.Undoable(var of, _, _) -> apply(run, own, attempt, of); // the caller undoes
       case Outcome.Failed(var error, var retryMillis) -> failed(run, own, error, retryMillis);
     }
   }

@@ -43,6 +43,11 @@ final class StepContextImpl implements StepContext<Object> {
     changes = null;
   }
 
+  /// The key of an item as its step sees it.
+  String key(Item of) {
+    return run.key(of);
+  }
+
   /// The changes asked for since [#begin], or null if there are none.
   @Nullable List<ContextChange> changes() {
     return changes;
@@ -106,7 +111,7 @@ final class StepContextImpl implements StepContext<Object> {
 
   @Override
   public String idempotencyKey() {
-    var key = run.incarnation() + '-' + current().sequence;
+    var key = run.key(current());
     return element < 0 ? key : key + '-' + element;
   }
 

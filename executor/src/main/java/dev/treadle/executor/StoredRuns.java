@@ -116,6 +116,94 @@ final class StoredRuns {
     return new RunCheck(StoreReads.of(reader), plan, of(plan), EntryCodec.SHARED).report();
   }
 
+  /// Has what a failed run has done undone.
+  Begun compensate(Plan plan, RunId id) {
+    var lock = lock(id);
+    lock.lock();
+    try {
+      requireIdle(id);
+      var found = loadFailed(plan, id, "compensated; cancel it by cancelAndCompensate()");
+      var state = found.state();
+      if (state.undos.canBegin()) {
+        found.run().watch.begins(Begin.RESUMED, true);
+        var out = found.writer().begin(state);
+        state.compensate();
+        commit(found, out);
+      }
+      return drive(found, false);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Loads a failed run that may go on, to be repaired.
+  Found failed(Plan plan, RunId id) {
+    var lock = lock(id);
+    lock.lock();
+    try {
+      requireIdle(id);
+      var found = loadFailed(plan, id, "repaired");
+      if (!found.state().canGoOn(found.run().run.compensation())) {
+        throw new RunConflictException(
+            id, "has undone what it did, or is about to; it can't be repaired any more");
+      }
+      return found;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// A change of a run that nobody drives.
+  interface Change {
+    void apply(CommitBuilder out);
+  }
+
+  /// Changes a loaded run by one commit.
+  void change(Found found, Change change) {
+    var lock = lock(found.id());
+    lock.lock();
+    try {
+      requireIdle(found.id());
+      var out = found.writer().begin(found.state());
+      found.state().settle();
+      change.apply(out);
+      commit(found, out);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Lets a loaded run go on.
+  Begun resume(Found found) {
+    var lock = lock(found.id());
+    lock.lock();
+    try {
+      requireIdle(found.id());
+      return drive(found, true);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void requireIdle(RunId id) {
+    if (executor.live().find(id) != null) {
+      throw new RunConflictException(id, "goes on here; wait for its end");
+    }
+  }
+
+  /// A failed run, loaded.
+  ///
+  /// @param what what only a failed run can be, and the way out
+  private Found loadFailed(Plan plan, RunId id, String what) {
+    var header = header(id);
+    requireWorkflow(plan, id, header.workflow());
+    if (header.status() != RunStatus.FAILED && header.status() != RunStatus.FAILING) {
+      throw new RunConflictException(
+          id, "is " + header.status() + "; only a failed run can be " + what);
+    }
+    return load(plan, header);
+  }
+
   Optional<RunHeader> find(RunId id) {
     return committer.call(store -> store.find(id));
   }
@@ -239,7 +327,12 @@ final class StoredRuns {
     return payloads.sameJson("the input of a stored run", payload, stored);
   }
 
-  private record Found(LiveRun run, RunState state, RunWriter writer) {}
+  /// A stored run, loaded; nobody drives it.
+  record Found(LiveRun run, RunState state, RunWriter writer) {
+    RunId id() {
+      return run.run.id();
+    }
+  }
 
   private Found load(Plan plan, RunHeader header) {
     requireWorkflow(plan, header.id(), header.workflow());
@@ -250,12 +343,7 @@ final class StoredRuns {
       });
     }
     var loaded = RunLoader.load(committer::call, plan, of(plan), entries, header);
-    var run =
-        new RunIdentity(
-            header.id(),
-            entries.notes(header.detail()).incarnation(),
-            header.createdAt(),
-            header.labels());
+    var run = loaded.run();
     var writer = writer(plan, run);
     writer.restore(header.sequence(), loaded.deltas(), loaded.deltaBytes(), loaded.contextBytes());
     var live = new LiveRun(executor, plan, run, loaded.state(), writer);
@@ -271,22 +359,27 @@ final class StoredRuns {
     if (state.status().isFinal()) {
       return new Begun(found.run(), true); // only its outcome is asked for
     }
-    boolean failed = state.status() == RunStatus.FAILED || state.status() == RunStatus.FAILING;
-    if (again && failed) {
+    if (again && state.canGoOn(found.run().run.compensation())) {
       found.run().watch.begins(Begin.RESUMED, true);
       var out = found.writer().begin(state);
       state.settle();
       state.resume(item -> payload(item, item.step), out);
-      if (!found.writer().submit(out, state).await()) {
-        throw new RunConflictException(found.run().run.id(), "was changed by somebody else");
-      }
-      state.queue.release(out.released());
+      commit(found, out);
       state.queue.inSequence();
     }
     if (!state.isOver()) {
       executor.live().add(found.run());
     }
     return new Begun(found.run(), true);
+  }
+
+  /// Commits what a loaded run that nobody drives is changed to.
+  private static void commit(Found found, CommitBuilder out) {
+    var state = found.state();
+    if (!found.writer().submit(out, state).await()) {
+      throw new RunConflictException(found.id(), "was changed by somebody else");
+    }
+    state.queue.release(out.released());
   }
 
   /// The input of an item as it is stored for a step; empty if it is the values of a group, which

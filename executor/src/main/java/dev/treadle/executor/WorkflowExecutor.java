@@ -121,8 +121,8 @@ public sealed interface WorkflowExecutor extends AutoCloseable permits ExecutorI
       Workflow<C, I, O> workflow, I input, UnaryOperator<RunOptions<C>> options);
 
   /// Goes on with a stored run: an unfinished one from its queue, a failed one from its failed
-  /// items. Of a run that is final, stalled, or driven here, it answers a handle and changes
-  /// nothing.
+  /// items. Of a run that is final, stalled, compensated, or driven here, it answers a handle and
+  /// changes nothing; one whose compensation was cut short goes on compensating.
   ///
   /// @param workflow the workflow of the run
   /// @param id the run's id
@@ -132,6 +132,32 @@ public sealed interface WorkflowExecutor extends AutoCloseable permits ExecutorI
   /// @throws RunConflictException if the run is of another workflow
   /// @throws RunMisfitException if the stored run does not fit the workflow; it is left as it was
   <O> RunHandle<O> resume(Workflow<?, ?, O> workflow, RunId id);
+
+  /// Has what a failed run has done undone, if that was put off by [Compensation#ON_REQUEST]: the
+  /// run is failing again until all undos are done. It can't be resumed after that. Of a failed run
+  /// that was compensated before, or has nothing to undo, it answers a handle and changes nothing.
+  ///
+  /// @param workflow the workflow of the run
+  /// @param id the run's id
+  /// @param <O> the type of the output
+  /// @return a handle of the run
+  /// @throws UnknownRunException if there is no such run
+  /// @throws RunConflictException if the run is of another workflow, has not failed, or is driven
+  ///   here
+  /// @throws RunMisfitException if the stored run does not fit the workflow; it is left as it was
+  <O> RunHandle<O> compensate(Workflow<?, ?, O> workflow, RunId id);
+
+  /// Begins the repair of a failed run: skip a failed item, or drive it again with another input.
+  ///
+  /// @param workflow the workflow of the run
+  /// @param id the run's id
+  /// @param <O> the type of the output
+  /// @return the repair, with the failed items
+  /// @throws UnknownRunException if there is no such run
+  /// @throws RunConflictException if the run is of another workflow, has not failed, is driven
+  ///   here, or has undone what it did
+  /// @throws RunMisfitException if the stored run does not fit the workflow; it is left as it was
+  <O> RunRepair<O> repair(Workflow<?, ?, O> workflow, RunId id);
 
   /// Resumes every stored run that is unfinished and not driven here. Failed and stalled runs are
   /// left alone.

@@ -114,7 +114,7 @@ final class ConcurrencyStressTest {
         }
       }
       for (var handle : handles) {
-        if (Flows.end(handle) instanceof RunResult.Failed<Integer>(var failure)) {
+        if (Flows.end(handle) instanceof RunResult.Failed<Integer>(var failure, _)) {
           assertThat(failure.message()).isEqualTo("unlucky");
         }
       }

@@ -39,7 +39,7 @@ record ModelAccount(
       case RunResult.Completed<?>(Object output) -> new Completed(output);
       case RunResult.CompletedWithoutOutput<?> _ -> new WithoutOutput();
       case RunResult.Stalled<?>(var holds) -> new Stalled(holds);
-      case RunResult.Failed<?>(var failure) -> new Failed(failure.step(), failure.attempt());
+      case RunResult.Failed<?>(var failure, _) -> new Failed(failure.step(), failure.attempt());
       case RunResult.Cancelled<?> _ -> throw new IllegalStateException("nobody cancels these runs");
     };
   }

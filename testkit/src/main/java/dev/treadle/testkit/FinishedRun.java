@@ -35,7 +35,7 @@ public record FinishedRun<O>(
   /// @return the failure
   /// @throws AssertionError if it did not fail
   public StepFailure failure() {
-    if (result instanceof RunResult.Failed<O>(var failure)) {
+    if (result instanceof RunResult.Failed<O>(var failure, _)) {
       return failure;
     }
     throw new AssertionError("the run did not fail: " + result);
@@ -49,7 +49,7 @@ public record FinishedRun<O>(
     var sorted = outputs.stream().map(String::valueOf).sorted().toList();
     Object what =
         switch (result) {
-          case RunResult.Failed<O>(var failure) ->
+          case RunResult.Failed<O>(var failure, _) ->
               List.of(failure.step(), failure.attempt(), failure.type(), failure.message());
           case RunResult.Completed<O> _ when outputs.size() > 1 -> "completed with one of several";
           default -> result;

@@ -29,7 +29,7 @@ record Report(Screen screen, String manifest, Progress progress) {
   int of(RunResult<Outcome> result, List<Outcome> outputs, long nanos) {
     return switch (result) {
       case RunResult.Completed<Outcome> _ -> completed(outputs, nanos);
-      case RunResult.Failed<Outcome>(var failure) ->
+      case RunResult.Failed<Outcome>(var failure, _) ->
           failed("Step %s failed: %s".formatted(failure.step(), failure.message()));
       case RunResult.CompletedWithoutOutput<Outcome> _,
           RunResult.Stalled<Outcome> _,
