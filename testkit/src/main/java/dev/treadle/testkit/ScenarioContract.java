@@ -25,7 +25,11 @@ public abstract class ScenarioContract {
   protected abstract StorePlace emptyPlace();
 
   static List<Scenario<?, ?, ?>> scenarios() {
-    return Stream.of(FlowScenarios.all(), FailureScenarios.all(), ContextScenarios.all())
+    return Stream.of(
+            FlowScenarios.all(),
+            FailureScenarios.all(),
+            ContextScenarios.all(),
+            ScopeScenarios.all())
         .flatMap(List::stream)
         .toList();
   }
