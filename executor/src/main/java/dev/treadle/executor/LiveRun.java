@@ -155,7 +155,12 @@ final class LiveRun {
     try {
       boolean suspended =
           !end.isReached() && writer != null && writer.committer().refusal() != null;
-      return suspended ? RunStatus.SUSPENDED : shown.status();
+      if (suspended) {
+        return RunStatus.SUSPENDED;
+      }
+      var status = shown.status();
+      // what was waiting may have been woken, and that is no commit
+      return status == RunStatus.WAITING ? state.status() : status;
     } finally {
       lock.unlock();
     }

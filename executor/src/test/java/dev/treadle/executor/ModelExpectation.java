@@ -15,15 +15,16 @@ import java.util.Optional;
 /// @param all what can come of it at most, were there no end by `terminate` or failure
 /// @param fails whether some item fails for good
 /// @param terminals what steps marked `terminate` can give
+/// @param waits whether it has to wait for its time
 record ModelExpectation(
-    ModelAccount inOrder, ModelAccount all, boolean fails, List<Object> terminals) {
+    ModelAccount inOrder, ModelAccount all, boolean fails, List<Object> terminals, boolean waits) {
 
   static ModelExpectation of(Workflow<?, ?, ?> workflow, Object input, int bound) {
     var whole = new ReferenceInterpreter(workflow, true, bound);
     var all = whole.tell(input);
     var inOrder = new ReferenceInterpreter(workflow, false, bound).tell(input);
     return new ModelExpectation(
-        inOrder, all, !whole.failed.isEmpty(), List.copyOf(whole.terminals));
+        inOrder, all, !whole.failed.isEmpty(), List.copyOf(whole.terminals), whole.waited());
   }
 
   /// How a run at parallelism 1 differs.

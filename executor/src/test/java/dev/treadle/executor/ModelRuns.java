@@ -26,6 +26,7 @@ final class ModelRuns implements AutoCloseable {
 
   private final int parallelism;
   private final Optional<MemoryCheckpointStore> store;
+  private final ManualTime time = new ManualTime();
   private WorkflowExecutor executor;
 
   private ModelRuns(int parallelism, Optional<MemoryCheckpointStore> store) {
@@ -133,11 +134,8 @@ final class ModelRuns implements AutoCloseable {
     return context;
   }
 
-  private static Verdict verdict(RunHandle<?> handle) throws InterruptedException {
-    return handle
-        .await(LIMIT)
-        .map(ModelAccount::verdict)
-        .orElseThrow(() -> new AssertionError("the run hangs, " + handle.status()));
+  private Verdict verdict(RunHandle<?> handle) throws InterruptedException {
+    return ModelAccount.verdict(time.pass(handle));
   }
 
   private static RunId id(RandomGraphs.Case one) {
@@ -145,7 +143,7 @@ final class ModelRuns implements AutoCloseable {
   }
 
   private WorkflowExecutor executor(Optional<MemoryCheckpointStore> from) {
-    var builder = WorkflowExecutor.builder().parallelism(parallelism);
+    var builder = WorkflowExecutor.builder().parallelism(parallelism).time(time);
     from.ifPresent(builder::store);
     return builder.build();
   }

@@ -26,6 +26,7 @@ final class RandomGraphs {
   private final boolean holding;
   private final boolean spreading;
   private final boolean unsafe;
+  private final boolean slow;
   private int named;
 
   /// A workflow with an input, and what a run of it must come to.
@@ -41,6 +42,7 @@ final class RandomGraphs {
     this.holding = chance(30);
     this.spreading = chance(50);
     this.unsafe = chance(20);
+    this.slow = chance(40);
   }
 
   /// A graph of about so many steps. One whose run would be too long gives way to the next.
@@ -98,9 +100,22 @@ final class RandomGraphs {
           step, asStep(chance(70) ? region(chance(50) ? 1 : 0, next, exits) : side(exits)));
       return step;
     }
+    if (chance(12)) {
+      return gate(next, exits);
+    }
     var step = steps.step(name("s"), temper(false, false));
     wiring.way(step, next);
     return step;
+  }
+
+  private Step<RandomTally, RandomToken, RandomToken> gate(Target next, List<Target> exits) {
+    boolean fails = !quiet && chance(30);
+    var gate = steps.gate(name("g"), temper(fails, false));
+    wiring.way(gate, next);
+    if (fails) {
+      wiring.rescue(gate, asStep(chance(70) ? next : side(exits)));
+    }
+    return gate;
   }
 
   private Target broadcast(int size, Target next, List<Target> exits) {
@@ -230,7 +245,9 @@ final class RandomGraphs {
         fails ? 10 : doomed ? 15 : 0,
         fails ? 40 : slips ? 30 : doomed ? 15 : 0,
         fails ? random.nextInt(1, 4) : slips ? 4 : 1,
-        chance(20) ? 60 : 0);
+        chance(20) ? 60 : 0,
+        slow && chance(25) ? 50 : 0,
+        slow && chance(60) ? random.nextInt(1, 4) : 0);
   }
 
   private boolean chance(int percent) {

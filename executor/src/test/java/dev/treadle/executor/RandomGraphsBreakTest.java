@@ -2,7 +2,6 @@ package dev.treadle.executor;
 
 import dev.treadle.RunId;
 import dev.treadle.TreadleException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -14,7 +13,6 @@ final class RandomGraphsBreakTest {
   private static final long SEED = Long.getLong("treadle.seed", 1);
   private static final int GRAPHS = Math.max(1, Integer.getInteger("treadle.graphs", 2_000) / 20);
   private static final int SIZE = Integer.getInteger("treadle.size", 16);
-  private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final RunId RUN = RunId.of("run");
 
   @Test
@@ -35,6 +33,7 @@ final class RandomGraphsBreakTest {
     var random = new SplittableRandom(seed);
     var one = RandomGraphs.make(seed, SIZE);
     var memory = MemoryCheckpointStore.create();
+    var time = new ManualTime();
     Optional<ModelAccount> told = Optional.empty();
     for (int tries = 0; told.isEmpty(); tries++) {
       if (tries > RandomGraphs.BOUND * 2) {
@@ -43,7 +42,7 @@ final class RandomGraphsBreakTest {
       var store =
           new RandomBreakingStore(
               memory.reopen(), random.nextInt(1, 40 + tries), random.nextBoolean());
-      told = attempt(one, store, parallelism);
+      told = attempt(one, store, parallelism, time);
     }
     var account = told.get();
     try (var last = memory.reopen()) {
@@ -60,11 +59,12 @@ final class RandomGraphsBreakTest {
 
   /// Runs until the store breaks, or to the end.
   private static Optional<ModelAccount> attempt(
-      RandomGraphs.Case one, RandomBreakingStore store, int parallelism)
+      RandomGraphs.Case one, RandomBreakingStore store, int parallelism, ManualTime time)
       throws InterruptedException {
-    try (var executor = WorkflowExecutor.builder().store(store).parallelism(parallelism).build()) {
+    var builder = WorkflowExecutor.builder().store(store).parallelism(parallelism).time(time);
+    try (var executor = builder.build()) {
       var handle = executor.start(one.workflow(), one.input(), RUN);
-      var result = handle.await(LIMIT).orElseThrow(() -> new AssertionError("the run hangs"));
+      var result = time.pass(handle);
       return Optional.of(
           new ModelAccount(
               ModelAccount.verdict(result),

@@ -3,6 +3,7 @@ package dev.treadle.executor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.treadle.Graph;
+import dev.treadle.StepBody;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -10,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /// The random graphs have in them what they are there for.
 final class RandomGraphsCoverTest {
-  private static final int GRAPHS = 500;
+  private static final int GRAPHS = 1_000;
 
   @Test
   void make_manySeeds_everythingOccurs() {
@@ -45,6 +46,7 @@ final class RandomGraphsCoverTest {
       count(counts, "edge beside a branch", branches && step.routes().size() > 1);
       count(counts, "fallback", step.fallback().isPresent());
       count(counts, "retry", step.step().retryPolicy().isPresent());
+      count(counts, "gate", step.step().body() instanceof StepBody.Gate);
       count(counts, "sink", step.ending() == Graph.Ending.SINK);
       count(
           counts,
@@ -66,6 +68,7 @@ final class RandomGraphsCoverTest {
     count(counts, "long list", run.gathered().stream().anyMatch(g -> g.values().size() > 5));
     count(counts, "several outputs", run.outputs().size() > 1);
     count(counts, "context", !run.context().equals(RandomTally.ZERO));
+    count(counts, "wait", expectation.waits());
     count(counts, "terminate", !expectation.terminals().isEmpty());
     count(
         counts, "terminate or failure", !expectation.terminals().isEmpty() && expectation.fails());

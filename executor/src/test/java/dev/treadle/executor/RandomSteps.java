@@ -1,5 +1,6 @@
 package dev.treadle.executor;
 
+import dev.treadle.GateResult;
 import dev.treadle.RetryPolicy;
 import dev.treadle.Step;
 import dev.treadle.StepContext;
@@ -26,7 +27,18 @@ final class RandomSteps {
   /// @param fail how often the first attempts fail
   /// @param attempts how many attempts its retry policy allows; 1 for no policy
   /// @param change how often it changes the context
-  record Temper(long seed, int spread, int hold, int abort, int fail, int attempts, int change) {}
+  /// @param delay how often it gives its one output out later
+  /// @param backoff how long it waits between attempts, in milliseconds
+  record Temper(
+      long seed,
+      int spread,
+      int hold,
+      int abort,
+      int fail,
+      int attempts,
+      int change,
+      int delay,
+      int backoff) {}
 
   Step<RandomTally, RandomToken, RandomToken> step(String name, Temper temper) {
     return retrying(
@@ -37,6 +49,27 @@ final class RandomSteps {
                 RandomToken.class,
                 (ctx, token) -> act(temper, ctx, token.value(), token.fuel())),
         temper);
+  }
+
+  /// A step that decides in the commit section.
+  Step<RandomTally, RandomToken, RandomToken> gate(String name, Temper temper) {
+    return Step.in(RandomTally.class)
+        .gate(
+            name,
+            RandomToken.class,
+            RandomToken.class,
+            (state, token) -> {
+              long hash = mix(temper.seed, token.value());
+              if (chance(hash, 1, temper.fail)) {
+                throw new IllegalArgumentException("the gate was to fail");
+              }
+              var answer = answer(temper, hash, token.fuel());
+              boolean changes =
+                  !(answer instanceof Transition.Abort) && chance(hash, 7, temper.change);
+              var after =
+                  changes ? trace.changed(state.plus(new RandomTally(mix(hash, 8), 1))) : state;
+              return new GateResult<>(after, answer);
+            });
   }
 
   /// A step that takes a list, for a join or its fallback.
@@ -80,11 +113,19 @@ final class RandomSteps {
     if (chance(hash, 1, temper.fail) && ctx.attempt() <= 1 + pick(hash, 2, 3)) {
       throw new IllegalArgumentException("attempt " + ctx.attempt() + " was to fail");
     }
+    return answer(temper, hash, fuel);
+  }
+
+  private static Transition<RandomToken> answer(Temper temper, long hash, int fuel) {
     if (chance(hash, 3, temper.abort)) {
       return Transition.abort("was to abort");
     }
     if (chance(hash, 4, temper.hold)) {
       return Transition.hold();
+    }
+    if (chance(hash, 10, temper.delay)) {
+      var delay = Duration.ofMillis(1 + pick(hash, 11, 4));
+      return Transition.after(delay, new RandomToken(mix(hash, 0), fuel - 1));
     }
     return outputs(temper, hash, fuel);
   }
@@ -121,7 +162,8 @@ final class RandomSteps {
       Step<RandomTally, I, RandomToken> step, Temper temper) {
     return temper.attempts == 1
         ? step
-        : step.retry(RetryPolicy.fixed(Duration.ZERO).maxAttempts(temper.attempts));
+        : step.retry(
+            RetryPolicy.fixed(Duration.ofMillis(temper.backoff)).maxAttempts(temper.attempts));
   }
 
   private static boolean chance(long hash, int question, int percent) {

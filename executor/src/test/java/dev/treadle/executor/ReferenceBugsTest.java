@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.treadle.StepFailure;
 import dev.treadle.Workflow;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -51,6 +52,19 @@ final class ReferenceBugsTest {
   @Test
   void joinsItem_thatStandsBeforeWhatLeft_isFound() throws Exception {
     assertFound(Before::new);
+  }
+
+  @Test
+  void items_thatWakeInTheOrderOfTheirMaking_areFound() throws Exception {
+    int inOrder = 0;
+    try (var runs = ModelRuns.transientAt(1)) {
+      for (long seed = 1; seed <= GRAPHS; seed++) {
+        var one = RandomGraphs.make(seed, 20);
+        var buggy = told(new Unordered(one.workflow()), one.input());
+        inOrder += buggy.isEmpty() || !buggy.get().equals(runs.start(one)) ? 1 : 0;
+      }
+    }
+    assertThat(inOrder).as("found in order").isGreaterThanOrEqualTo(FINDS);
   }
 
   /// Both comparisons find the bug, the strict one of parallelism 1 and that of more.
@@ -158,6 +172,17 @@ final class ReferenceBugsTest {
       var left = super.left(place, stays);
       var group = place.group();
       return group != null && group.outer.group() == left.group() ? group.outer : left;
+    }
+  }
+
+  private static final class Unordered extends Buggy {
+    Unordered(Workflow<?, ?, ?> workflow) {
+      super(workflow);
+    }
+
+    @Override
+    Comparator<Item> wakeOrder() {
+      return Comparator.comparingLong(item -> -item.number());
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.treadle.executor;
 
+import dev.treadle.GateResult;
 import dev.treadle.Graph;
 import dev.treadle.Graph.Ending;
 import dev.treadle.Graph.PlacedStep;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -51,8 +53,23 @@ class ReferenceInterpreter {
 
   record Arrival(List<Integer> path, Object value) {}
 
+  /// @param number tells items apart and gives the order of their coming into being
+  /// @param due when it goes on, or 0
+  /// @param delivers whether its input is what its step has given out, to go on now
   record Item(
-      PlacedStep step, Object input, Place place, int attempt, Optional<StepFailure> failure) {}
+      long number,
+      PlacedStep step,
+      Object input,
+      Place place,
+      int attempt,
+      Optional<StepFailure> failure,
+      long due,
+      boolean delivers) {
+    Item later(long at, Object what, boolean output) {
+      int next = output ? attempt : attempt + 1;
+      return new Item(number, step, what, place, next, failure, at, output);
+    }
+  }
 
   /// The run has more items than it may have.
   static final class TooLargeException extends RuntimeException {
@@ -67,6 +84,9 @@ class ReferenceInterpreter {
   private final List<Object> outputs = new ArrayList<>();
   private final List<Gathered> gathered = new ArrayList<>();
   private final List<Item> queue = new ArrayList<>();
+  private final List<Item> delayed = new ArrayList<>();
+  private long now;
+  private long items;
   private Object context;
   private @Nullable Verdict end;
   private int executed;
@@ -89,8 +109,11 @@ class ReferenceInterpreter {
   }
 
   final ModelAccount tell(Object input) {
-    queue.add(new Item(graph.steps().getFirst(), input, OUTSIDE, 1, Optional.empty()));
-    while (end == null && !queue.isEmpty()) {
+    add(graph.steps().getFirst(), input, OUTSIDE, Optional.empty());
+    while (end == null && !(queue.isEmpty() && delayed.isEmpty())) {
+      if (queue.isEmpty()) {
+        wake();
+      }
       if (++executed > bound) {
         throw new TooLargeException();
       }
@@ -103,6 +126,23 @@ class ReferenceInterpreter {
     return Objects.requireNonNull(merge, "merge").combine().apply(before, delta);
   }
 
+  /// Whether the run had to wait for its time.
+  final boolean waited() {
+    return now > 0;
+  }
+
+  private void add(PlacedStep step, Object input, Place place, Optional<StepFailure> failure) {
+    queue.add(new Item(items++, step, input, place, 1, failure, 0, false));
+  }
+
+  /// Time passes until something is due.
+  private void wake() {
+    now = delayed.stream().mapToLong(Item::due).min().orElseThrow();
+    var due = delayed.stream().filter(item -> item.due <= now).sorted(wakeOrder()).toList();
+    delayed.removeAll(due);
+    queue.addAll(due);
+  }
+
   private Verdict drained() {
     if (!outputs.isEmpty()) {
       return new ModelAccount.Completed(outputs.getFirst());
@@ -111,8 +151,16 @@ class ReferenceInterpreter {
   }
 
   private void execute(Item item) {
+    if (item.delivers) {
+      succeed(item, List.of(item.input));
+      return;
+    }
     if (item.input instanceof List<?> list) {
       gathered.add(new Gathered(name(item.step), list));
+    }
+    if (item.step.step().body() instanceof StepBody.Gate<?, ?, ?>(var decide)) {
+      decide(item, decide);
+      return;
     }
     var ctx = new ReferenceContext(this, context, name(item.step), item.attempt, item.failure);
     Transition<?> answer;
@@ -121,27 +169,53 @@ class ReferenceInterpreter {
     } catch (Exception e) {
       var policy = item.step.step().retryPolicy();
       if (policy.isPresent() && policy.get().allows(item.attempt, e)) {
-        queue.add(new Item(item.step, item.input, item.place, item.attempt + 1, item.failure));
+        long wait = policy.get().delay(item.attempt, 0).toMillis();
+        later(item.later(wait == 0 ? 0 : now + wait, item.input, false));
       } else {
         fail(item, e.getClass().getName());
       }
       return;
     }
+    if (!(answer instanceof Transition.Abort)) {
+      ctx.changes.forEach(change -> context = change.apply(context));
+    }
+    answered(item, answer);
+  }
+
+  /// A gate changes the context as it decides.
+  private void decide(Item item, BiFunction<?, ?, ? extends GateResult<?, ?>> gate) {
+    GateResult<?, ?> result;
+    try {
+      result = untyped(gate).apply(context, item.input);
+    } catch (RuntimeException e) {
+      fail(item, e.getClass().getName());
+      return;
+    }
+    if (!(result.transition() instanceof Transition.Abort)) {
+      context = result.state();
+    }
+    answered(item, result.transition());
+  }
+
+  private void answered(Item item, Transition<?> answer) {
     switch (answer) {
-      case Transition.Next<?>(var output) -> succeed(item, ctx, List.of(output));
-      case Transition.NextAll<?>(var all) -> succeed(item, ctx, all);
+      case Transition.Next<?>(var output) -> succeed(item, List.of(output));
+      case Transition.NextAll<?>(var all) -> succeed(item, all);
       case Transition.Hold<?> _ -> {
         holds.merge(name(item.step), 1L, Long::sum);
-        change(ctx);
         close(item.place.group);
       }
       case Transition.Abort<?> _ -> fail(item, "Abort");
-      case Transition.After<?> _ -> throw new UnsupportedOperationException("no timers here");
+      case Transition.After<?>(var delay, var output) ->
+          later(item.later(now + delay.toMillis(), output, true));
     }
   }
 
-  private void succeed(Item item, ReferenceContext ctx, List<?> values) {
-    change(ctx);
+  private void later(Item item) {
+    (item.due == 0 ? queue : delayed).add(item);
+  }
+
+  private void succeed(Item item, List<?> values) {
     var step = item.step;
     var scope = find(graph.scopes(), known -> known.fork().equals(name(step)));
     var opened = scope == null ? null : new Group(scope, item.place);
@@ -190,7 +264,7 @@ class ReferenceInterpreter {
 
   private void fail(Item item, String type) {
     var why = new StepFailure(name(item.step), item.attempt, type, "", "");
-    if (item.step.fallback().isPresent()) {
+    if (item.step.fallback().isPresent() && !item.delivers) {
       go(item.step.fallback().get(), item.input, item.place, Optional.of(why));
       close(item.place.group);
       return;
@@ -201,15 +275,10 @@ class ReferenceInterpreter {
     }
   }
 
-  private void change(ReferenceContext ctx) {
-    for (var change : ctx.changes) {
-      context = change.apply(context);
-    }
-  }
-
   private void close(@Nullable Group group) {
     if (group == null
         || queue.stream().anyMatch(item -> isOpen(item, group))
+        || delayed.stream().anyMatch(item -> isOpen(item, group))
         || failed.stream().anyMatch(item -> isOpen(item, group))) {
       return;
     }
@@ -221,14 +290,19 @@ class ReferenceInterpreter {
   /// An item goes on to a step, out of the scopes that the step does not lie in.
   void go(String to, Object value, Place from, Optional<StepFailure> failure) {
     var place = left(from, group -> group.scope.steps().contains(to));
-    queue.add(new Item(step(to), value, place, 1, failure));
+    add(step(to), value, place, failure);
   }
 
   /// When none is open, the join gets the values that have arrived.
   void fire(Group group) {
     var values = ordered(group.arrivals).stream().map(Arrival::value).toList();
     var join = step(group.scope.join());
-    queue.add(new Item(join, values, afterJoin(group), 1, Optional.empty()));
+    add(join, values, afterJoin(group), Optional.empty());
+  }
+
+  /// What is due at once goes on in the order of its time, then of its coming into being.
+  Comparator<Item> wakeOrder() {
+    return Comparator.comparingLong(Item::due).thenComparingLong(Item::number);
   }
 
   /// An item is open in its group and in every group around it.
@@ -312,6 +386,12 @@ class ReferenceInterpreter {
       case StepBody.Gate<?, ?, ?> _ -> throw new IllegalArgumentException("a gate");
       case StepBody.Inlined<?, ?, ?> _ -> throw new IllegalArgumentException("a workflow");
     };
+  }
+
+  @SuppressWarnings("unchecked") // as above
+  private static BiFunction<Object, Object, GateResult<?, ?>> untyped(
+      BiFunction<?, ?, ? extends GateResult<?, ?>> gate) {
+    return (BiFunction<Object, Object, GateResult<?, ?>>) gate;
   }
 
   private static Object initial(Workflow<?, ?, ?> workflow) {
