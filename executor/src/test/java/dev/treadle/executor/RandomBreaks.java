@@ -1,0 +1,86 @@
+package dev.treadle.executor;
+
+import dev.treadle.RunId;
+import dev.treadle.TreadleException;
+import dev.treadle.executor.spi.CheckpointStore;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.function.Supplier;
+
+/// Runs random graphs on a store that breaks again and again, each run going on each time with what
+/// was durable.
+final class RandomBreaks {
+  private static final RunId RUN = RunId.of("run");
+
+  private final Supplier<CheckpointStore> opener;
+  private final int writes;
+  private int deaths;
+
+  /// @param opener opens the store, which is empty at first and has been closed in between
+  /// @param writes how many writes succeed on the average before the store breaks
+  RandomBreaks(Supplier<CheckpointStore> opener, int writes) {
+    this.opener = opener;
+    this.writes = writes;
+  }
+
+  /// How often the store has broken.
+  int deaths() {
+    return deaths;
+  }
+
+  /// How a random graph comes to something else than its reference tells, with the way to see it
+  /// again.
+  Optional<String> difference(long seed, int size, int parallelism) throws InterruptedException {
+    return told(seed, size, parallelism).map(difference ->
+        "at parallelism %d: %s%nreplay: -Dtreadle.seed=%d -Dtreadle.graphs=1 -Dtreadle.size=%d"
+            .formatted(parallelism, difference, seed, size));
+  }
+
+  private Optional<String> told(long seed, int size, int parallelism) throws InterruptedException {
+    var random = new SplittableRandom(seed);
+    var one = RandomGraphs.make(seed, size);
+    var time = new ManualTime();
+    Optional<ModelAccount> told = Optional.empty();
+    for (int tries = 0; told.isEmpty(); tries++) {
+      if (tries > RandomGraphs.BOUND * 2) {
+        return Optional.of("the run does not get on");
+      }
+      var store =
+          new RandomBreakingStore(
+              opener.get(), random.nextInt(1, 2 * writes + tries), random.nextBoolean());
+      told = attempt(one, store, parallelism, time);
+    }
+    var account = told.get();
+    try (var last = opener.get()) {
+      var context = ModelRuns.context(last.entries(RUN, -1, Integer.MAX_VALUE));
+      return one.expectation()
+          .difference(
+              new ModelAccount(
+                  account.verdict(),
+                  account.outputs(),
+                  context,
+                  one.expectation().all().gathered()));
+    }
+  }
+
+  /// Runs until the store breaks, or to the end.
+  private Optional<ModelAccount> attempt(
+      RandomGraphs.Case one, RandomBreakingStore store, int parallelism, ManualTime time)
+      throws InterruptedException {
+    var builder = WorkflowExecutor.builder().store(store).parallelism(parallelism).time(time);
+    try (var executor = builder.build()) {
+      var handle = executor.start(one.workflow(), one.input(), RUN);
+      var result = time.pass(handle);
+      return Optional.of(
+          new ModelAccount(
+              ModelAccount.verdict(result),
+              List.copyOf(handle.outputs()),
+              RandomTally.ZERO,
+              List.of()));
+    } catch (TreadleException e) {
+      deaths++;
+      return Optional.empty();
+    }
+  }
+}
