@@ -66,18 +66,20 @@ final class ManualTime implements TimeSource {
 
   /// Moves the time to when something is due next, and runs it; does nothing if there is nothing.
   void advanceToNext() {
+    var due = firstDue();
+    if (due != null) {
+      advance(Duration.between(now(), due));
+    }
+  }
+
+  private @Nullable Instant firstDue() {
     lock.lock();
-    Instant to;
     try {
       var first = timers.peek();
-      if (first == null) {
-        return;
-      }
-      to = first.due;
+      return first == null ? null : first.due;
     } finally {
       lock.unlock();
     }
-    advance(Duration.between(now(), to));
   }
 
   /// Waits for the end of a run; whenever all of it waits for its time, time passes.

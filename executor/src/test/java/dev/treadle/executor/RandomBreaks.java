@@ -32,9 +32,10 @@ final class RandomBreaks {
   /// How a random graph comes to something else than its reference tells, with the way to see it
   /// again.
   Optional<String> difference(long seed, int size, int parallelism) throws InterruptedException {
-    return told(seed, size, parallelism).map(difference ->
-        "at parallelism %d: %s%nreplay: -Dtreadle.seed=%d -Dtreadle.graphs=1 -Dtreadle.size=%d"
-            .formatted(parallelism, difference, seed, size));
+    return told(seed, size, parallelism)
+        .map(difference ->
+            "at parallelism %d: %s%nreplay: -Dtreadle.seed=%d -Dtreadle.graphs=1 -Dtreadle.size=%d"
+                .formatted(parallelism, difference, seed, size));
   }
 
   private Optional<String> told(long seed, int size, int parallelism) throws InterruptedException {
