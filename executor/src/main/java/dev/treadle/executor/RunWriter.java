@@ -3,6 +3,7 @@ package dev.treadle.executor;
 import dev.treadle.RunStatus;
 import dev.treadle.StepFailure;
 import dev.treadle.executor.spi.RunHeader;
+import dev.treadle.executor.spi.StepCommit;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -137,6 +138,11 @@ final class RunWriter {
 
   /// Hands a commit over; the order of calls is the order of commits.
   Pending submit(CommitBuilder out, RunState state) {
+    return committer.submit(commit(out, state), out.firstNewId);
+  }
+
+  /// The next commit, as it is stored.
+  StepCommit commit(CommitBuilder out, RunState state) {
     out.removeDropped(state.closing().takeGarbage());
     if (state.status().isFinal()) {
       var kept = new ArrayList<Long>(state.outputs().size() + deltaIds.size());
@@ -146,7 +152,7 @@ final class RunWriter {
       out.clear(kept, state.nextId);
     }
     sequence++;
-    return committer.submit(out.build(header(state)), out.firstNewId);
+    return out.build(header(state));
   }
 
   long sequence() {

@@ -27,6 +27,8 @@ record ModelAccount(
 
   record Failed(String step, int attempt) implements Verdict {}
 
+  record Cancelled() implements Verdict {}
+
   /// A list that a step was given.
   record Gathered(String step, List<?> values) {}
 
@@ -40,7 +42,7 @@ record ModelAccount(
       case RunResult.CompletedWithoutOutput<?> _ -> new WithoutOutput();
       case RunResult.Stalled<?>(var holds) -> new Stalled(holds);
       case RunResult.Failed<?>(var failure, _) -> new Failed(failure.step(), failure.attempt());
-      case RunResult.Cancelled<?> _ -> throw new IllegalStateException("nobody cancels these runs");
+      case RunResult.Cancelled<?> _ -> new Cancelled();
     };
   }
 }

@@ -62,7 +62,8 @@ record ModelExpectation(
         switch (run.verdict()) {
           case ModelAccount.Failed _ -> fails;
           case Completed(var output) -> terminals.contains(output);
-          case ModelAccount.Stalled _, ModelAccount.WithoutOutput _ -> false;
+          case ModelAccount.Stalled _, ModelAccount.WithoutOutput _, ModelAccount.Cancelled _ ->
+              false;
         };
     return right
         ? Optional.empty()

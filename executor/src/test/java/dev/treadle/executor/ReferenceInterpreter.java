@@ -65,6 +65,10 @@ class ReferenceInterpreter {
       Optional<StepFailure> failure,
       long due,
       boolean delivers) {
+    String name() {
+      return step.step().name();
+    }
+
     Item later(long at, Object what, boolean output) {
       int next = output ? attempt : attempt + 1;
       return new Item(number, step, what, place, next, failure, at, output);
@@ -89,6 +93,13 @@ class ReferenceInterpreter {
   private long items;
   private Object context;
   private @Nullable Verdict end;
+
+  /// How the run will end when what is in flight has come back or was given up.
+  private @Nullable Verdict ending;
+
+  /// What was in flight when the run began to end.
+  private List<Long> inFlight = new ArrayList<>();
+
   private int executed;
 
   /// The items that have failed for good.
@@ -109,17 +120,68 @@ class ReferenceInterpreter {
   }
 
   final ModelAccount tell(Object input) {
-    add(graph.steps().getFirst(), input, OUTSIDE, Optional.empty());
-    while (end == null && !(queue.isEmpty() && delayed.isEmpty())) {
+    start(input);
+    while (!isOver()) {
       if (queue.isEmpty()) {
         wake();
       }
-      if (++executed > bound) {
-        throw new TooLargeException();
+      execute(queue.getFirst());
+      if (ending != null) {
+        settle();
       }
-      execute(queue.removeFirst());
     }
+    return account();
+  }
+
+  // --- event by event, in any order
+
+  final void start(Object input) {
+    add(graph.steps().getFirst(), input, OUTSIDE, Optional.empty());
+  }
+
+  final boolean isOver() {
+    return end != null || (ending == null && queue.isEmpty() && delayed.isEmpty());
+  }
+
+  final boolean isEnding() {
+    return end == null && ending != null;
+  }
+
+  final boolean canWake() {
+    return ending == null && !delayed.isEmpty();
+  }
+
+  /// The items whose attempts may come back next, in the order of their coming into being.
+  final List<Item> inFlight() {
+    return queue.stream()
+        .filter(item -> ending == null || inFlight.contains(item.number))
+        .sorted(Comparator.comparingLong(Item::number))
+        .toList();
+  }
+
+  final void cancel() {
+    beginToEnd(new ModelAccount.Cancelled());
+  }
+
+  /// What is still in flight is given up.
+  final void settle() {
+    end = ending;
+  }
+
+  /// The process dies: a run that was ending has nothing in flight any more.
+  final void die() {
+    inFlight.clear();
+  }
+
+  final ModelAccount account() {
     return new ModelAccount(end == null ? drained() : end, outputs, context, gathered);
+  }
+
+  private void beginToEnd(Verdict how) {
+    if (ending == null) {
+      ending = how;
+      inFlight = new ArrayList<>(queue.stream().map(Item::number).toList());
+    }
   }
 
   final Object merged(Object before, Object delta) {
@@ -136,7 +198,7 @@ class ReferenceInterpreter {
   }
 
   /// Time passes until something is due.
-  private void wake() {
+  final void wake() {
     now = delayed.stream().mapToLong(Item::due).min().orElseThrow();
     var due = delayed.stream().filter(item -> item.due <= now).sorted(wakeOrder()).toList();
     delayed.removeAll(due);
@@ -150,7 +212,13 @@ class ReferenceInterpreter {
     return holds.isEmpty() ? new ModelAccount.WithoutOutput() : new ModelAccount.Stalled(holds);
   }
 
-  private void execute(Item item) {
+  /// An attempt comes back.
+  final void execute(Item item) {
+    if (++executed > bound) {
+      throw new TooLargeException();
+    }
+    queue.remove(item);
+    inFlight.remove(item.number);
     if (item.delivers) {
       succeed(item, List.of(item.input));
       return;
@@ -256,7 +324,7 @@ class ReferenceInterpreter {
     }
     if (ending == Ending.TERMINATE) {
       terminals.add(value);
-      if (!ignoresEnds && end == null) {
+      if (!ignoresEnds && end == null && this.ending == null) {
         end = new ModelAccount.Completed(value);
       }
     }
@@ -271,7 +339,7 @@ class ReferenceInterpreter {
     }
     failed.add(item);
     if (!ignoresEnds) {
-      end = new ModelAccount.Failed(name(item.step), item.attempt);
+      beginToEnd(new ModelAccount.Failed(name(item.step), item.attempt));
     }
   }
 

@@ -1,0 +1,220 @@
+package dev.treadle.executor;
+
+import dev.treadle.RunId;
+import dev.treadle.Workflow;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/// A [RunState] with its commit section, moved on event by event in any order, as threads and
+/// timers would. All items that are ready count as being executed.
+final class ExploredRun {
+  /// Commits are written at once here.
+  private static final GroupCommitter NEVER_USED = unused();
+
+  private static final EntryCodec ENTRIES =
+      new EntryCodec(new PayloadCodec(PayloadLimits.defaults()));
+
+  private static final RunId ID = RunId.of("explored");
+
+  private final ManualTime time = new ManualTime();
+  private final Plan plan;
+  private final RunIdentity run;
+  private final Attempt attempt;
+  private final StepContextImpl ctx;
+
+  // of a durable run
+  private @Nullable MemoryCheckpointStore store;
+  private @Nullable RunWriter writer;
+
+  private RunState state;
+  private CommitSection section;
+  private Set<Long> inFlight = new HashSet<>();
+
+  /// The plan of a workflow, for runs that are stored or not.
+  static Plan plan(Workflow<?, ?, ?> workflow, boolean durable) {
+    return Plan.of(workflow, durable ? new PayloadCodec(PayloadLimits.defaults()) : null);
+  }
+
+  ExploredRun(Plan plan, Object input) {
+    boolean durable = plan.payloads != null;
+    this.plan = plan;
+    this.run = RunIdentity.of(ID, "explored", ManualTime.BEGIN, Map.of());
+    this.attempt = new Attempt(Thread.ofVirtual().factory(), new SplittableRandom(1), durable);
+    this.ctx = new StepContextImpl(run, plan, Thread.currentThread(), -1);
+    var supplier = plan.initialContext;
+    this.state = new RunState(plan, supplier == null ? null : supplier.get());
+    if (durable) {
+      open(MemoryCheckpointStore.create());
+    }
+    this.section = section();
+    start(input);
+  }
+
+  private void start(Object input) {
+    var out = section.begin();
+    if (out != null) {
+      var payloads = plan.payloads;
+      var context = state.context;
+      begun(writer)
+          .start(
+              out,
+              plan.start.stored().writeInput(input),
+              context == null || payloads == null
+                  ? null
+                  : payloads.contexts().write("the context", context));
+    }
+    state.start(input, out);
+    commit(out);
+  }
+
+  // --- what may happen
+
+  boolean isOver() {
+    return state.isOver();
+  }
+
+  boolean isEnding() {
+    return state.isEnding();
+  }
+
+  boolean canWake() {
+    return !state.isEnding() && state.queue.firstWake() != 0;
+  }
+
+  /// The items whose attempts may come back next, in the order of their coming into being.
+  List<Item> inFlight() {
+    return state.queue.ready.stream()
+        .filter(item -> !state.isEnding() || inFlight.contains(item.sequence))
+        .sorted(Comparator.comparingLong(item -> item.sequence))
+        .toList();
+  }
+
+  // --- events
+
+  /// An attempt comes back, and its commit is durable.
+  void execute(Item item) {
+    commit(applied(item));
+  }
+
+  /// An attempt comes back, and the process dies before its commit is durable.
+  void executeAndLose(Item item) {
+    var _ = applied(item);
+    reload();
+  }
+
+  private @Nullable CommitBuilder applied(Item item) {
+    var wasEnding = state.isEnding();
+    state.queue.ready.remove(item);
+    inFlight.remove(item.sequence);
+    ctx.begin(item, state.context);
+    var outcome = attempt.execute(item, ctx);
+    var out = section.begin();
+    section.apply(item, outcome, out);
+    ctx.end();
+    if (!wasEnding) {
+      noteInFlight();
+    }
+    return out;
+  }
+
+  void wake() {
+    long due = state.queue.firstWake();
+    time.advance(Duration.between(time.now(), Instant.ofEpochMilli(due)));
+    state.queue.wake(due);
+  }
+
+  void cancel() {
+    var out = section.begin();
+    state.cancel();
+    noteInFlight();
+    commit(out);
+  }
+
+  /// What is still being executed is given up.
+  void settle() {
+    var out = section.begin();
+    state.settle();
+    commit(out);
+  }
+
+  private void noteInFlight() {
+    if (state.isEnding()) {
+      inFlight = new HashSet<>();
+      state.queue.ready.forEach(item -> inFlight.add(item.sequence));
+    }
+  }
+
+  // --- the store
+
+  private void commit(@Nullable CommitBuilder out) {
+    if (out == null) {
+      return;
+    }
+    if (!begun(store).append(List.of(begun(writer).commit(out, state))).isEmpty()) {
+      throw new IllegalStateException("a commit was refused");
+    }
+    if (!state.isOver()) {
+      state.queue.release(out.released());
+    }
+  }
+
+  /// The process dies, and the next one loads the run. What was in flight is executed again, unless
+  /// the run was ending.
+  void reload() {
+    var reader = new GroupCommitter(begun(store).reopen(), Thread.ofPlatform().factory(), _ -> {});
+    var header = reader.call(from -> from.find(ID)).orElseThrow();
+    var loaded = RunLoader.load(reader, plan, begun(plan.payloads), ENTRIES, header);
+    try {
+      reader.close();
+    } catch (InterruptedException e) {
+      throw new AssertionError("nobody interrupts this", e);
+    }
+    open(begun(store).reopen());
+    begun(writer)
+        .restore(header.sequence(), loaded.deltas(), loaded.deltaBytes(), loaded.contextBytes());
+    state = loaded.state();
+    section = section();
+    state.queue.wake(time.now().toEpochMilli());
+    inFlight.clear();
+  }
+
+  private void open(MemoryCheckpointStore opened) {
+    store = opened;
+    writer = new RunWriter(NEVER_USED, ENTRIES, plan, begun(plan.payloads), run, time);
+  }
+
+  private static GroupCommitter unused() {
+    return new GroupCommitter(
+        MemoryCheckpointStore.create(), Thread.ofPlatform().daemon().factory(), _ -> {});
+  }
+
+  private CommitSection section() {
+    return new CommitSection(plan, state, writer, time, attempt);
+  }
+
+  private static <T> T begun(@Nullable T part) {
+    if (part == null) {
+      throw new IllegalStateException("a transient run has no store");
+    }
+    return part;
+  }
+
+  ModelAccount account() {
+    var outputs = new ArrayList<Object>();
+    state.outputs().forEach(output -> outputs.add(output.value()));
+    var context = state.context;
+    return new ModelAccount(
+        ModelAccount.verdict(state.result()),
+        outputs,
+        context == null ? "no context" : context,
+        List.of());
+  }
+}
