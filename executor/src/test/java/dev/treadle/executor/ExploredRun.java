@@ -169,15 +169,10 @@ final class ExploredRun {
   /// The process dies, and the next one loads the run. What was in flight is executed again, unless
   /// the run was ending.
   void reload() {
-    var reader = new GroupCommitter(begun(store).reopen(), Thread.ofPlatform().factory(), _ -> {});
-    var header = reader.call(from -> from.find(ID)).orElseThrow();
-    var loaded = RunLoader.load(reader, plan, begun(plan.payloads), ENTRIES, header);
-    try {
-      reader.close();
-    } catch (InterruptedException e) {
-      throw new AssertionError("nobody interrupts this", e);
-    }
     open(begun(store).reopen());
+    var reads = StoreReads.of(begun(store));
+    var header = begun(store).find(ID).orElseThrow();
+    var loaded = RunLoader.load(reads, plan, begun(plan.payloads), ENTRIES, header);
     begun(writer)
         .restore(header.sequence(), loaded.deltas(), loaded.deltaBytes(), loaded.contextBytes());
     state = loaded.state();
