@@ -19,12 +19,10 @@ final class ExploredRun {
   /// Commits are written at once here.
   private static final GroupCommitter NEVER_USED = unused();
 
-  private static final EntryCodec ENTRIES =
-      new EntryCodec(new PayloadCodec(PayloadLimits.defaults()));
-
   private static final RunId ID = RunId.of("explored");
 
   private final ManualTime time = new ManualTime();
+  private final Watch watch = new Watch(null, time);
   private final Plan plan;
   private final RunIdentity run;
   private final Attempt attempt;
@@ -172,7 +170,7 @@ final class ExploredRun {
     open(begun(store).reopen());
     var reads = StoreReads.of(begun(store));
     var header = begun(store).find(ID).orElseThrow();
-    var loaded = RunLoader.load(reads, plan, begun(plan.payloads), ENTRIES, header);
+    var loaded = RunLoader.load(reads, plan, begun(plan.payloads), EntryCodec.SHARED, header);
     begun(writer)
         .restore(header.sequence(), loaded.deltas(), loaded.deltaBytes(), loaded.contextBytes());
     state = loaded.state();
@@ -183,16 +181,17 @@ final class ExploredRun {
 
   private void open(MemoryCheckpointStore opened) {
     store = opened;
-    writer = new RunWriter(NEVER_USED, ENTRIES, plan, begun(plan.payloads), run, time);
+    writer = new RunWriter(NEVER_USED, EntryCodec.SHARED, plan, begun(plan.payloads), run, time);
   }
 
   private static GroupCommitter unused() {
-    return new GroupCommitter(
-        MemoryCheckpointStore.create(), Thread.ofPlatform().daemon().factory(), _ -> {});
+    var store = MemoryCheckpointStore.create();
+    var watch = new StoreWatch(new Watch(null, new ManualTime()), new LiveRuns(), store.location());
+    return new GroupCommitter(store, Thread.ofPlatform().daemon().factory(), _ -> {}, watch);
   }
 
   private CommitSection section() {
-    return new CommitSection(plan, state, writer, time, attempt);
+    return new CommitSection(plan, state, writer, time, attempt, new RunWatch(watch, run, plan));
   }
 
   private static <T> T begun(@Nullable T part) {
