@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// All orders of up to six events, on many small workflows.
 final class EventOrdersTest {
   private static final long SEED = Long.getLong("treadle.seed", 1);
-  private static final int GRAPHS = Integer.getInteger("treadle.orders", 100);
+  private static final int GRAPHS = Integer.getInteger("treadle.orders", 50);
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
