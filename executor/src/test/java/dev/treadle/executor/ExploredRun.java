@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.helpers.NOPLogger;
 
 /// A [RunState] with its commit section, moved on event by event in any order, as threads and
 /// timers would. All items that are ready count as being executed.
@@ -22,7 +23,7 @@ final class ExploredRun {
   private static final RunId ID = RunId.of("explored");
 
   private final ManualTime time = new ManualTime();
-  private final Watch watch = new Watch(null, time);
+  private final Watch watch = unseen(time);
   private final Plan plan;
   private final RunIdentity run;
   private final Attempt attempt;
@@ -45,7 +46,8 @@ final class ExploredRun {
     boolean durable = plan.payloads != null;
     this.plan = plan;
     this.run = RunIdentity.of(ID, "explored", ManualTime.BEGIN, Map.of());
-    this.attempt = new Attempt(Thread.ofVirtual().factory(), new SplittableRandom(1), durable);
+    this.attempt =
+        new Attempt(Thread.ofVirtual().factory(), new SplittableRandom(1), durable, Mdc.of(false));
     this.ctx = new StepContextImpl(run, plan, Thread.currentThread(), -1);
     var supplier = plan.initialContext;
     this.state = new RunState(plan, supplier == null ? null : supplier.get());
@@ -186,12 +188,18 @@ final class ExploredRun {
 
   private static GroupCommitter unused() {
     var store = MemoryCheckpointStore.create();
-    var watch = new StoreWatch(new Watch(null, new ManualTime()), new LiveRuns(), store.location());
+    var watch = new StoreWatch(unseen(new ManualTime()), new LiveRuns(), store.location());
     return new GroupCommitter(store, Thread.ofPlatform().daemon().factory(), _ -> {}, watch);
   }
 
+  private static Watch unseen(TimeSource time) {
+    var context = Mdc.of(false);
+    return new Watch(null, time, false, context, new RunLog(NOPLogger.NOP_LOGGER, context));
+  }
+
   private CommitSection section() {
-    return new CommitSection(plan, state, writer, time, attempt, new RunWatch(watch, run, plan));
+    return new CommitSection(
+        plan, state, writer, time, attempt, new RunWatch(watch, run, plan, plan.payloads != null));
   }
 
   private static <T> T begun(@Nullable T part) {
