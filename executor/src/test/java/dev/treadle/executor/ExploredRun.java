@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +44,7 @@ final class ExploredRun {
   ExploredRun(Plan plan, Object input) {
     boolean durable = plan.payloads != null;
     this.plan = plan;
-    this.run = RunIdentity.of(ID, "explored", ManualTime.BEGIN, Map.of());
+    this.run = RunIdentity.of(ID, "explored", ManualTime.BEGIN, RunOptions.none());
     this.attempt =
         new Attempt(Thread.ofVirtual().factory(), new SplittableRandom(1), durable, Mdc.of(false));
     this.ctx = new StepContextImpl(run, plan, Thread.currentThread(), -1);
@@ -133,7 +132,7 @@ final class ExploredRun {
 
   void cancel() {
     var out = section.begin();
-    state.cancel();
+    state.cancel(false);
     noteInFlight();
     commit(out);
   }
@@ -199,7 +198,13 @@ final class ExploredRun {
 
   private CommitSection section() {
     return new CommitSection(
-        plan, state, writer, time, attempt, new RunWatch(watch, run, plan, plan.payloads != null));
+        run,
+        plan,
+        state,
+        writer,
+        time,
+        attempt,
+        new RunWatch(watch, run, plan, plan.payloads != null));
   }
 
   private static <T> T begun(@Nullable T part) {
