@@ -1,5 +1,6 @@
 package dev.treadle;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 
@@ -55,6 +56,13 @@ record ChainImpl<C, I, T>(Plan<C, I> plan, Step<? super C, ?, T> last)
   public <In, Out> WorkflowBuilder<C, I> compensate(
       Step<? super C, In, Out> step, Step<? super C, Done<In, Out>, ?> undo) {
     plan.draft().undo(step, undo);
+    return this;
+  }
+
+  @Override
+  public <In> WorkflowBuilder<C, I> onDeadline(
+      Step<? super C, ? extends In, ?> await, Duration after, Step<? super C, In, ?> to) {
+    plan.draft().deadline(await, after, to);
     return this;
   }
 

@@ -48,7 +48,7 @@ final class Dot {
     line(
         indent
             + "%s [label=%s%s%s];"
-                .formatted(roles.id(step), quoted(roles.label(step)), shape(step), border(placed)));
+                .formatted(roles.id(step), quoted(roles.label(placed.step())), shape(step), border(placed)));
   }
 
   private String shape(String step) {
@@ -83,6 +83,10 @@ final class Dot {
     placed
         .fallback()
         .ifPresent(to -> link(from, to, " [label=\"failure\", style=dotted, color=red]"));
+    placed
+        .deadline()
+        .ifPresent(late ->
+            link(from, late.to(), " [label=\"after %s\", style=dotted]".formatted(late.after())));
   }
 
   private void link(String from, String to, String attributes) {

@@ -1,5 +1,6 @@
 package dev.treadle;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -50,6 +51,16 @@ final class Draft {
   void undo(Step<?, ?, ?> step, Step<?, ?, ?> undo) {
     changing();
     place(step).undos.add(undo);
+  }
+
+  void deadline(Step<?, ?, ?> await, Duration after, Step<?, ?, ?> to) {
+    changing();
+    if (!after.isPositive()) {
+      throw new IllegalArgumentException(
+          "the deadline of %s must be more than zero, was %s"
+              .formatted(Names.quoted(await), after));
+    }
+    place(await).deadlines.add(new Place.Deadline(after, place(to)));
   }
 
   void ending(Step<?, ?, ?> step, Graph.Ending ending) {

@@ -34,8 +34,12 @@ final class Fingerprint {
         step.inputType().toString(),
         step.outputType().toString(),
         placed.ending().name());
+    if (step.body() instanceof StepBody.Await<?, ?, ?, ?> await) {
+      line("await", await.signal().name(), await.signal().type().toString());
+    }
     placed.routes().forEach(this::route);
     placed.fallback().ifPresent(handler -> line("fallback", handler));
+    placed.deadline().ifPresent(late -> line("deadline", late.to()));
   }
 
   private void scope(Graph.Scope scope) {

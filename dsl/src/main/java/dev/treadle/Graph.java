@@ -1,5 +1,6 @@
 package dev.treadle;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -40,6 +41,7 @@ public record Graph(List<PlacedStep> steps, List<Scope> scopes, Map<String, Step
   /// @param ending how a branch ends there
   /// @param routes where each output goes, every one of them, in the order of placing
   /// @param fallback the name of the step that gets the input when this one has failed
+  /// @param deadline when an await gives up, and where its input goes then
   /// @param scope the fork of the innermost scope that the step lies in; a fork and a join lie
   ///   outside their own scope
   public record PlacedStep(
@@ -47,6 +49,7 @@ public record Graph(List<PlacedStep> steps, List<Scope> scopes, Map<String, Step
       Ending ending,
       List<Route> routes,
       Optional<String> fallback,
+      Optional<Deadline> deadline,
       Optional<String> scope) {
     /// Copies the routes.
     public PlacedStep {
@@ -54,7 +57,20 @@ public record Graph(List<PlacedStep> steps, List<Scope> scopes, Map<String, Step
       Objects.requireNonNull(ending, "ending");
       routes = List.copyOf(routes);
       Objects.requireNonNull(fallback, "fallback");
+      Objects.requireNonNull(deadline, "deadline");
       Objects.requireNonNull(scope, "scope");
+    }
+  }
+
+  /// The time after which an await gives up.
+  ///
+  /// @param after how long it waits
+  /// @param to the name of the step that gets the await's input
+  public record Deadline(Duration after, String to) {
+    /// Rejects missing parts.
+    public Deadline {
+      Objects.requireNonNull(after, "after");
+      Objects.requireNonNull(to, "to");
     }
   }
 

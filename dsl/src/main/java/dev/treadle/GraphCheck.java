@@ -55,6 +55,9 @@ final class GraphCheck {
         place.endings.stream().findFirst().orElse(Graph.Ending.NONE),
         place.ways.stream().map(GraphCheck::route).toList(),
         place.fallbacks.stream().map(Place::name).findFirst(),
+        place.deadlines.stream()
+            .map(deadline -> new Graph.Deadline(deadline.after(), deadline.to().name()))
+            .findFirst(),
         scope);
   }
 

@@ -101,6 +101,7 @@ final class InlinedSteps {
                 ? result == null ? null : new GateResult<>(whole, result.transition())
                 : new GateResult<>(seeing.set(whole, result.state()), result.transition());
           });
+      case StepBody.Await<Object, I, ?, O> await -> await; // knows no context
       case StepBody.Inlined<Object, I, O> fork -> fork; // its own steps have been placed beside it
     };
   }

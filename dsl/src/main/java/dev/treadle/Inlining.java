@@ -60,7 +60,8 @@ final class Inlining {
       List<Graph.Route> routes,
       Optional<String> fallback) {
     var scope = placed.scope().map(this::giving);
-    return new Graph.PlacedStep(placed.step(), ending, routes, fallback, scope);
+    return new Graph.PlacedStep(
+        placed.step(), ending, routes, fallback, placed.deadline(), scope);
   }
 
   private void scope(Graph.Scope scope) {
@@ -114,6 +115,7 @@ final class Inlining {
             placed.ending(),
             placed.routes(),
             Optional.empty(),
+            Optional.empty(),
             placed.scope().map(this::giving)));
   }
 
@@ -144,6 +146,9 @@ final class Inlining {
         ending == Graph.Ending.SINK ? ending : Graph.Ending.NONE,
         routes,
         placed.fallback().map(inner::name),
+        placed
+            .deadline()
+            .map(late -> new Graph.Deadline(late.after(), inner.name(late.to()))),
         Optional.of(placed.scope().map(inner::name).orElse(name)));
   }
 

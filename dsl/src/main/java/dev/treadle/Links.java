@@ -14,12 +14,14 @@ final class Links {
     EDGE,
     ARM,
     FEED,
-    FALLBACK
+    FALLBACK,
+    DEADLINE
   }
 
   record Link(Place from, Place to, Kind kind) {
-    boolean isFallback() {
-      return kind == Kind.FALLBACK;
+    /// Whether an item's input goes this way instead of an output.
+    boolean isInstead() {
+      return kind == Kind.FALLBACK || kind == Kind.DEADLINE;
     }
   }
 
@@ -64,9 +66,9 @@ final class Links {
     return predecessors[place];
   }
 
-  /// The positions that the outputs of a place lead to; its fallback is left out.
+  /// The positions that the outputs of a place lead to; where its input goes instead is left out.
   int[] outputs(Place place) {
-    var outputs = out(place).stream().filter(link -> !link.isFallback());
+    var outputs = out(place).stream().filter(link -> !link.isInstead());
     return outputs.mapToInt(link -> link.to.index).toArray();
   }
 
@@ -103,9 +105,11 @@ final class Links {
   }
 
   private static Stream<Link> of(Place place) {
-    return Stream.concat(
-        place.ways.stream().flatMap(way -> of(place, way)),
-        place.fallbacks.stream().map(to -> new Link(place, to, Kind.FALLBACK)));
+    return Stream.of(
+            place.ways.stream().flatMap(way -> of(place, way)),
+            place.fallbacks.stream().map(to -> new Link(place, to, Kind.FALLBACK)),
+            place.deadlines.stream().map(late -> new Link(place, late.to(), Kind.DEADLINE)))
+        .flatMap(Function.identity());
   }
 
   private static Stream<Link> of(Place place, Way way) {

@@ -54,12 +54,12 @@ final class Mermaid {
 
   private void node(Graph.PlacedStep placed, String indent) {
     var step = placed.step().name();
-    line(indent + "%s%s%s".formatted(roles.id(step), shaped(step), border(placed)));
+    line(indent + "%s%s%s".formatted(roles.id(step), shaped(placed.step()), border(placed)));
   }
 
-  private String shaped(String step) {
+  private String shaped(Step<?, ?, ?> step) {
     var shape =
-        switch (roles.of(step)) {
+        switch (roles.of(step.name())) {
           case PLAIN -> "[%s]";
           case FORK -> "[/%s\\]";
           case JOIN -> "[\\%s/]";
@@ -93,6 +93,10 @@ final class Mermaid {
       fallbacks.add(links);
       link(from, roles.id(placed.fallback().get()), "-.->|\"failure\"|");
     }
+    placed
+        .deadline()
+        .ifPresent(late ->
+            link(from, roles.id(late.to()), "-.->|%s|".formatted(quoted("after " + late.after()))));
   }
 
   private void link(String from, String to, String arrow) {

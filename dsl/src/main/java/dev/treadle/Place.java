@@ -1,5 +1,6 @@
 package dev.treadle;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,10 +14,14 @@ final class Place {
   final List<Way> ways = new ArrayList<>();
   final List<Place> fallbacks = new ArrayList<>();
   final List<Step<?, ?, ?>> undos = new ArrayList<>(0);
+  final List<Deadline> deadlines = new ArrayList<>(0);
   final List<Graph.Ending> endings = new ArrayList<>();
 
   /// When the place is a join, how it fires.
   final List<JoinPolicy> policies = new ArrayList<>(0);
+
+  /// Where the input of an await goes when its time is over.
+  record Deadline(Duration after, Place to) {}
 
   Place(Step<?, ?, ?> step, int index) {
     this.step = step;

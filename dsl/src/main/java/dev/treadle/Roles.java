@@ -52,10 +52,15 @@ final class Roles {
     return workflows.get(step);
   }
 
-  /// The name of a step, and in brackets its policy if it is a join that has one.
-  String label(String step) {
-    var policy = joins.get(step);
-    return policy == null || policy instanceof JoinPolicy.All ? step : step + " (" + policy + ")";
+  /// The name of a step, and in brackets what it awaits, and its policy if it is a join that has
+  /// one.
+  String label(Step<?, ?, ?> step) {
+    var label = step.name();
+    if (step.body() instanceof StepBody.Await<?, ?, ?, ?> await) {
+      label += " (awaits " + await.signal().name() + ")";
+    }
+    var policy = joins.get(step.name());
+    return policy == null || policy instanceof JoinPolicy.All ? label : label + " (" + policy + ")";
   }
 
   Role of(String step) {

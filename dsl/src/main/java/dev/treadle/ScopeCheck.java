@@ -117,9 +117,9 @@ final class ScopeCheck {
   private void entered(ScopeDraft scope, Links.Link link) {
     faults.add(
         link.from() == scope.fork()
-            ? ("the fallback of the fork %s leads to %s, before its join %s: a fork that fails"
-                    + " opens no group; let the fallback lead past the join")
-                .formatted(scope.fork(), link.to(), scope.join())
+            ? ("%s of the fork %s leads to %s, before its join %s: a fork that gives no output"
+                    + " opens no group; let it lead past the join")
+                .formatted(kind(link), scope.fork(), link.to(), scope.join())
             : "%s from %s leads to %s, between the fork %s and its join %s: enter through the fork"
                 .formatted(kind(link), link.from(), link.to(), scope.fork(), scope.join()));
   }
@@ -161,6 +161,7 @@ final class ScopeCheck {
       case ARM -> "an arm";
       case FEED -> "a join";
       case FALLBACK -> "the fallback";
+      case DEADLINE -> "the deadline";
     };
   }
 }

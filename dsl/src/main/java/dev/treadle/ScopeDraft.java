@@ -16,7 +16,7 @@ record ScopeDraft(Place fork, Place join, BitSet steps, boolean dominated, boole
 
   static ScopeDraft of(Links links, Place fork, Place join) {
     var start = links.places().getFirst();
-    // a fork that fails opens no group, so what its fallback does is outside the scope
+    // a fork that fails, or waits in vain, opens no group; what follows is outside the scope
     var outputs = links.outputs(fork);
     var before = links.before(join, fork, join);
     var steps = links.after(outputs, fork, join);
@@ -54,7 +54,7 @@ record ScopeDraft(Place fork, Place join, BitSet steps, boolean dominated, boole
         .filter(step -> mayBeEntered(links.predecessors(step)))
         .mapToObj(links.places()::get)
         .flatMap(step -> links.in(step).stream())
-        .filter(link -> link.from() == fork ? link.isFallback() : !holds(link.from()))
+        .filter(link -> link.from() == fork ? link.isInstead() : !holds(link.from()))
         .toList();
   }
 

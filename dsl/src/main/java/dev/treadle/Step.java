@@ -168,6 +168,52 @@ public sealed interface Step<C, I, O> permits StepImpl {
     return of(name, type, type, (_, input) -> Transition.after(delay, input));
   }
 
+  /// A step that waits for a signal and goes on with the signal's value. The wait holds no thread,
+  /// counts for no parallelism, and survives a restart of a durable run; it ends when
+  /// `executor.signal(run, signal, key, value)` is called, or at a deadline set by
+  /// [WorkflowBuilder#onDeadline].
+  ///
+  /// @param name the step's name
+  /// @param input the class of the input
+  /// @param signal what is waited for
+  /// @param key from the input to what tells this wait from others for the same signal, such as an
+  ///   order's id: 1 to 256 characters. In a run at most one item waits under a key at a time; a
+  ///   second one fails, without a retry
+  /// @param <In> the type of the input
+  /// @param <Sent> the type of the signal's value
+  /// @return the step
+  /// @throws IllegalArgumentException if the name or the class cannot serve
+  static <In, Sent> Step<Object, In, Sent> await(
+      String name, Class<In> input, Signal<Sent> signal, Fn<? super In, String> key) {
+    return types(StepImpl.typed(name, input), signal.type())
+        .await(name, signal, key, (_, value) -> value);
+  }
+
+  /// A step that waits for a signal, as [#await(String, Class, Signal, Fn)], and makes its output
+  /// of its input and the signal's value.
+  ///
+  /// @param name the step's name
+  /// @param input the class of the input
+  /// @param output the class of the output
+  /// @param signal what is waited for
+  /// @param key from the input to what tells this wait from others for the same signal, 1 to 256
+  ///   characters
+  /// @param combine from the input and the signal's value to the output; must not answer null
+  /// @param <In> the type of the input
+  /// @param <Sent> the type of the signal's value
+  /// @param <Out> the type of the output
+  /// @return the step
+  /// @throws IllegalArgumentException if the name or a class cannot serve
+  static <In, Sent, Out> Step<Object, In, Out> await(
+      String name,
+      Class<In> input,
+      Class<Out> output,
+      Signal<Sent> signal,
+      Fn<? super In, String> key,
+      BiFunction<? super In, ? super Sent, ? extends Out> combine) {
+    return StepImpl.types(name, input, output).await(name, signal, key, combine);
+  }
+
   /// A step that turns each input into any number of outputs, each going on by itself.
   ///
   /// @param name the step's name

@@ -58,6 +58,29 @@ public sealed interface StepBody<C, I, O> {
     }
   }
 
+  /// A wait for a signal; neither a thread nor a place among the run's parallel items is held
+  /// meanwhile.
+  ///
+  /// @param signal what is waited for
+  /// @param key from the input to what tells this wait from others for the same signal
+  /// @param combine from the input and the signal's value to the output
+  /// @param <C> the type of the run's context
+  /// @param <I> the type of the step's input
+  /// @param <S> the type of the signal's value
+  /// @param <O> the type of the step's output
+  record Await<C, I, S, O>(
+      Signal<S> signal,
+      Fn<? super I, String> key,
+      BiFunction<? super I, ? super S, ? extends O> combine)
+      implements StepBody<C, I, O> {
+    /// Rejects a missing part.
+    public Await {
+      Objects.requireNonNull(signal, "signal");
+      Objects.requireNonNull(key, "key");
+      Objects.requireNonNull(combine, "combine");
+    }
+  }
+
   /// Code for one element, run for each element of an input list; the outputs form one list in the
   /// same order.
   ///

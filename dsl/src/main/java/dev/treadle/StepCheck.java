@@ -3,6 +3,7 @@ package dev.treadle;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 
 /// What can be said of each step without looking beyond its own links.
 final class StepCheck {
@@ -18,9 +19,11 @@ final class StepCheck {
 
   void check() {
     names();
+    signals();
     for (var place : draft.places()) {
       endings(place);
       fallbacks(place);
+      deadlines(place);
       repeats(place);
       branches(place);
     }
@@ -65,6 +68,50 @@ final class StepCheck {
       faults.add(
           "%s has %d fallbacks, to %s: keep one"
               .formatted(place, place.fallbacks.size(), listed(place.fallbacks)));
+    }
+  }
+
+  private void deadlines(Place place) {
+    if (place.deadlines.isEmpty()) {
+      return;
+    }
+    if (!(place.step.body() instanceof StepBody.Await<?, ?, ?, ?>)) {
+      faults.add(
+          "%s has a deadline, but awaits nothing: only an await has one; drop it".formatted(place));
+    }
+    if (place.deadlines.size() > 1) {
+      var targets = place.deadlines.stream().map(Place.Deadline::to).toList();
+      faults.add(
+          "%s has %d deadlines, to %s: keep one".formatted(place, targets.size(), listed(targets)));
+    }
+  }
+
+  private void signals() {
+    var first = new HashMap<String, Step<?, ?, ?>>();
+    for (var place : draft.places()) {
+      signal(place.step, first);
+      if (place.step.body() instanceof StepBody.Inlined<?, ?, ?> inlined) {
+        inlined.workflow().graph().steps().forEach(placed -> signal(placed.step(), first));
+      }
+    }
+  }
+
+  private void signal(Step<?, ?, ?> step, Map<String, Step<?, ?, ?>> first) {
+    if (step.body() instanceof StepBody.Await<?, ?, ?, ?> await) {
+      var signal = await.signal();
+      var other = first.putIfAbsent(signal.name(), step);
+      if (other != null
+          && other.body() instanceof StepBody.Await<?, ?, ?, ?> known
+          && !known.signal().equals(signal)) {
+        faults.add(
+            "%s and %s await a signal \"%s\" of different types, %s and %s: rename one signal, or share one"
+                .formatted(
+                    Names.quoted(other),
+                    Names.quoted(step),
+                    signal.name(),
+                    known.signal().type(),
+                    signal.type()));
+      }
     }
   }
 
@@ -113,7 +160,7 @@ final class StepCheck {
   }
 
   private Object firstTarget(Place place) {
-    var first = links.out(place).stream().filter(link -> !link.isFallback()).findFirst();
+    var first = links.out(place).stream().filter(link -> !link.isInstead()).findFirst();
     return first.isPresent() ? first.get().to() : "a branch without arms";
   }
 

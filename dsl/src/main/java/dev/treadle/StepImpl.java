@@ -49,6 +49,10 @@ final class StepImpl<C, I, O> implements Step<C, I, O> {
         TypeRef.of(plain(name, "input", input)), TypeRef.of(plain(name, "output", output)));
   }
 
+  static <In> TypeRef<In> typed(String name, Class<In> input) {
+    return TypeRef.of(plain(Names.checked("step", name), "input", input));
+  }
+
   static <Ctx, In, Out> Step<Ctx, List<In>, List<Out>> batch(Step<Ctx, In, Out> step, int atOnce) {
     return switch (step.body()) {
       case StepBody.Code<Ctx, In, Out> code ->
@@ -65,6 +69,10 @@ final class StepImpl<C, I, O> implements Step<C, I, O> {
       case StepBody.Inlined<Ctx, In, Out> _ ->
           throw new IllegalArgumentException(
               "step \"%s\" is an inlined workflow; it can't be a batch, fork before it instead"
+                  .formatted(step.name()));
+      case StepBody.Await<Ctx, In, ?, Out> _ ->
+          throw new IllegalArgumentException(
+              "step \"%s\" awaits one signal; it can't be a batch, split the list instead"
                   .formatted(step.name()));
       case StepBody.Batch<Ctx, In, Out> _ ->
           throw new IllegalArgumentException(

@@ -49,6 +49,25 @@ public final class StepTypes<I, O> {
     return of(name, StepImpl.mapping(name, fn));
   }
 
+  /// A step that waits for a signal, as [Step#await(String, Class, Class, Signal, Fn, BiFunction)].
+  /// With `Signalled::new` it gives both input and value.
+  ///
+  /// @param name the step's name
+  /// @param signal what is waited for
+  /// @param key from the input to what tells this wait from others, 1 to 256 characters
+  /// @param combine from the input and the signal's value to the output; must not answer null
+  /// @param <Sent> the type of the signal's value
+  /// @return the step
+  /// @throws IllegalArgumentException if the name cannot serve
+  public <Sent> Step<Object, I, O> await(
+      String name,
+      Signal<Sent> signal,
+      Fn<? super I, String> key,
+      BiFunction<? super I, ? super Sent, ? extends O> combine) {
+    return new StepImpl<>(
+        name, input, output, new StepBody.Await<>(signal, key, combine), StepPolicies.NONE);
+  }
+
   /// A step that turns each input into any number of outputs, each going on by itself.
   ///
   /// @param name the step's name

@@ -1,5 +1,6 @@
 package dev.treadle;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -84,6 +85,19 @@ public sealed interface WorkflowBuilder<C, I> permits WorkflowBuilder.Chain {
   /// @return this builder
   <In, Out> WorkflowBuilder<C, I> compensate(
       Step<? super C, In, Out> step, Step<? super C, Done<In, Out>, ?> undo);
+
+  /// Gives an await a deadline: when the time is over before what it waits for has come, its input
+  /// goes to another step. What comes later is too late. The time begins when the await does, goes
+  /// on while no process runs the workflow, and begins anew with each wait.
+  ///
+  /// @param await the step that waits; it has at most one deadline
+  /// @param after how long it waits, more than zero
+  /// @param to the step that takes over
+  /// @param <In> the type of that step's input
+  /// @return this builder
+  /// @throws IllegalArgumentException if the time is not positive
+  <In> WorkflowBuilder<C, I> onDeadline(
+      Step<? super C, ? extends In, ?> await, Duration after, Step<? super C, In, ?> to);
 
   /// Ends a branch of the run at a step; its outputs are dropped.
   ///

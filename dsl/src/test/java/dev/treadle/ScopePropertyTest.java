@@ -53,7 +53,7 @@ final class ScopePropertyTest {
   }
 
   private static void assertAgrees(Links links, Place fork, Place join) {
-    Predicate<Links.Link> opens = link -> link.from() != fork || !link.isFallback();
+    Predicate<Links.Link> opens = link -> link.from() != fork || !link.isInstead();
     var scope = ScopeDraft.of(links, fork, join);
     var expected = new BitSet();
     for (var place : links.places()) {

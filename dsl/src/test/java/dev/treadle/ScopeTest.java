@@ -170,7 +170,7 @@ final class ScopeTest {
     assertThat(faultsOf(builder::build))
         .containsExactly(
             "the fallback of the fork \"fork\" leads to \"a\", before its join \"sum\": a fork that"
-                + " fails opens no group; let the fallback lead past the join");
+                + " gives no output opens no group; let it lead past the join");
   }
 
   @Test

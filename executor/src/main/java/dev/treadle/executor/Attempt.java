@@ -16,12 +16,14 @@ final class Attempt {
   private final RandomGenerator random;
   private final boolean durable;
   private final Mdc mdc;
+  private final AwaitAttempt awaits;
 
   Attempt(ThreadFactory threads, RandomGenerator random, boolean durable, Mdc mdc) {
     this.threads = threads;
     this.random = random;
     this.durable = durable;
     this.mdc = mdc;
+    this.awaits = new AwaitAttempt(this, durable);
   }
 
   /// Executes an item that `ctx` has begun.
@@ -32,6 +34,9 @@ final class Attempt {
     }
     if (item.step.gate != null && !item.marks().delivers()) {
       return new Outcome.Gated(item.input());
+    }
+    if (item.step.await != null) {
+      return awaits.execute(item, item.step.await);
     }
     Transition<?> transition;
     try {
@@ -79,7 +84,8 @@ final class Attempt {
     }
   }
 
-  private Outcome evaluate(Item item, Transition<?> transition, List<ContextChange> changes) {
+  /// Makes an outcome of an answer, and of what was asked of the context.
+  Outcome evaluate(Item item, Transition<?> transition, List<ContextChange> changes) {
     try {
       return switch (transition) {
         case Transition.Next<?>(var output) ->

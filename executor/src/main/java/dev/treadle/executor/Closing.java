@@ -108,13 +108,18 @@ final class Closing {
 
   /// Touches an item that is dropped, for the last time.
   void drop(Item item) {
-    untouched--;
-    forget(item);
+    if (!state.waits.isStale(item)) { // else another has taken its place, and is dropped itself
+      untouched--;
+      forget(item);
+    }
   }
 
   /// As [#drop], of an item that waited for its time.
   void forget(Item item) {
     garbage.add(item.sequence);
+    if (item.marks().sent() != 0) {
+      garbage.add(item.marks().sent());
+    }
     if (item.input instanceof Group values) {
       addValues(values);
       if (values.retire()) {

@@ -122,13 +122,30 @@ final class CommitBuilder {
     puts.add(new Entry(id, Entry.Kind.HOLD, step.name, 0, "", 0, NONE, codec.count(count)));
   }
 
+  void signal(long id, SignalNote note, byte[] payload) {
+    puts.add(signal(id, codec.signal(note), payload));
+  }
+
+  static Entry signal(long id, byte[] note, byte[] payload) {
+    return new Entry(id, Entry.Kind.SIGNAL, "", 0, "", 0, payload, note);
+  }
+
+  /// An item goes, and with it the signal that it was sent.
+  void remove(Item item) {
+    remove(item.sequence, item.sequence);
+    long sent = item.marks().sent();
+    if (sent != 0) {
+      remove(sent, sent);
+    }
+  }
+
   void remove(long first, long last) {
     removes.add(new IdRange(first, last));
   }
 
   /// An item that was executed; with it go the values that were its input.
   void consume(Item item) {
-    remove(item.sequence, item.sequence);
+    remove(item);
     if (item.input instanceof Group group) {
       if (group.retire()) {
         remove(group.id, group.id);

@@ -59,6 +59,8 @@ final class CommitSection {
     state.undos.outcomeIsKnown(item, out);
     switch (outcome) {
       case Outcome.Gated(var input) -> apply(item, attempt.decide(item, input, state.context), out);
+      case Outcome.Waiting waiting -> await(item, waiting, out);
+      case Outcome.Expired(var to, var payload) -> state.expire(item, to, payload, out);
       case Outcome.Failed(var error, var retryMillis) -> failed(item, error, retryMillis, out);
       case Outcome.Undoable undoable -> undoable(item, undoable, out);
       case Outcome.Success _, Outcome.Later _ -> succeeded(item, outcome, out);
@@ -137,6 +139,22 @@ final class CommitSection {
             + Undos.MOST
             + " committed executions to undo already, which is the most; use shorter runs, or one"
             + " step for many effects");
+  }
+
+  private void await(Item item, Outcome.Waiting waiting, @Nullable CommitBuilder out) {
+    var awaited = waiting.awaited();
+    if (state.waits.isTaken(awaited)) {
+      var why =
+          "step \""
+              + item.step
+              + "\" can't wait for "
+              + awaited
+              + ": another item of the run waits there; give each wait a key of its own";
+      failed(item, new IllegalStateException(why), -1, out);
+      return;
+    }
+    long dueAt = waiting.millis() == 0 ? 0 : in(waiting.millis());
+    state.waits.begin(item, awaited, dueAt, waiting.payload(), out);
   }
 
   /// Applies what a step asks of the context.

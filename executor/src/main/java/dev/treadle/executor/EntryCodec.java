@@ -18,12 +18,14 @@ final class EntryCodec {
   private final PayloadType<Map<String, Long>> counts;
   private final PayloadType<RunNotes> notes;
   private final PayloadType<GroupMarks> groups;
+  private final PayloadType<SignalNote> signals;
 
   private EntryCodec(PayloadCodec codec) {
     this.marks = codec.type(new TypeRef<ItemMarks>() {});
     this.counts = codec.type(new TypeRef<Map<String, Long>>() {});
     this.notes = codec.type(new TypeRef<RunNotes>() {});
     this.groups = codec.type(new TypeRef<GroupMarks>() {});
+    this.signals = codec.type(new TypeRef<SignalNote>() {});
   }
 
   byte[] marks(ItemMarks value) {
@@ -48,6 +50,14 @@ final class EntryCodec {
 
   long count(byte[] detail) {
     return counts.read("the count of a hold", detail).getOrDefault("count", 0L);
+  }
+
+  byte[] signal(SignalNote value) {
+    return signals.write("the notes on a signal", value);
+  }
+
+  SignalNote signal(byte[] detail) {
+    return signals.read("the notes on a signal", detail);
   }
 
   String notes(RunNotes value) {

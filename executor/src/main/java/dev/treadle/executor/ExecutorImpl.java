@@ -2,6 +2,7 @@ package dev.treadle.executor;
 
 import dev.treadle.RunId;
 import dev.treadle.RunStatus;
+import dev.treadle.Signal;
 import dev.treadle.TreadleException;
 import dev.treadle.WorkItem;
 import dev.treadle.Workflow;
@@ -329,6 +330,13 @@ final class ExecutorImpl implements WorkflowExecutor {
     return stored == null
         ? new CheckReport(workflow.name(), 0, 0, List.of())
         : stored.check(Plan.of(workflow, stored.payloads()));
+  }
+
+  @Override
+  public <S> SignalAnswer signal(RunId run, Signal<S> signal, String key, S value) {
+    live.requireOpen();
+    return new SignalSender(live, plans, stored)
+        .send(run, signal, new Awaited(signal.name(), key), value);
   }
 
   @Override

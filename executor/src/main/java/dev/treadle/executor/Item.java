@@ -22,6 +22,21 @@ sealed class Item implements WorkItem permits MarkedItem {
     return ItemMarks.NONE;
   }
 
+  /// The value of the signal that it has waited for, if that is there.
+  @Nullable Object sent() {
+    return null;
+  }
+
+  /// The same item with another history.
+  MarkedItem with(ItemMarks marks) {
+    return with(marks, sent());
+  }
+
+  /// The same item with another history, and the value that it has waited for.
+  MarkedItem with(ItemMarks marks, @Nullable Object sent) {
+    return new MarkedItem(step, input, sequence, place, marks, sent);
+  }
+
   @Override
   public final String step() {
     return step.name;

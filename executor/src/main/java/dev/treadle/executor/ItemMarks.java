@@ -22,6 +22,8 @@ import java.util.Optional;
 ///   it fails when it is executed
 /// @param repairs how often a repair has given it another input
 /// @param undoes of an undo whose outcome is not known, the item that it undoes, or 0
+/// @param awaits what it waits for, or empty if it does not
+/// @param sent the id of the stored signal that it was sent, or 0
 record ItemMarks(
     int failures,
     int pardoned,
@@ -35,7 +37,9 @@ record ItemMarks(
     boolean delivers,
     Optional<StepFailure> unmet,
     int repairs,
-    long undoes) {
+    long undoes,
+    Optional<Awaited> awaits,
+    long sent) {
   static final ItemMarks NONE =
       new ItemMarks(
           0,
@@ -50,6 +54,8 @@ record ItemMarks(
           false,
           Optional.empty(),
           0,
+            0,
+            Optional.empty(),
           0);
 
   /// Of an output that waits to be delivered.
@@ -89,6 +95,7 @@ record ItemMarks(
     marks.failed = false;
     marks.failure = Optional.of(why);
     marks.delivers = false;
+    marks.awaits = Optional.empty();
     return marks.done();
   }
 
@@ -98,6 +105,7 @@ record ItemMarks(
     marks.failures++;
     marks.dueAt = 0;
     marks.failed = true;
+    marks.awaits = Optional.empty();
     marks.failure = Optional.of(why);
     return marks.done();
   }
@@ -117,6 +125,7 @@ record ItemMarks(
     var marks = resumed().draft();
     marks.delivers = false;
     marks.unmet = Optional.empty();
+    marks.sent = 0; // it waits anew
     marks.repairs++;
     return marks.done();
   }
@@ -125,6 +134,31 @@ record ItemMarks(
   static ItemMarks undoing(Item item) {
     var marks = NONE.draft();
     marks.undoes = item.sequence;
+    return marks.done();
+  }
+
+  /// While it waits.
+  ItemMarks awaiting(Awaited awaited, long until) {
+    var marks = draft();
+    marks.awaits = Optional.of(awaited);
+    marks.dueAt = until;
+    return marks.done();
+  }
+
+  /// After the signal that it waited for.
+  ItemMarks signalled(long id) {
+    var marks = draft();
+    marks.awaits = Optional.empty();
+    marks.dueAt = 0;
+    marks.sent = id;
+    return marks.done();
+  }
+
+  /// As [#signalled], of an item that stays where it is stored.
+  ItemMarks signalledInStore(long id) {
+    var marks = signalled(id).draft();
+    marks.values = values;
+    marks.started = started;
     return marks.done();
   }
 
@@ -155,6 +189,8 @@ record ItemMarks(
     Optional<StepFailure> unmet;
     int repairs;
     long undoes;
+    Optional<Awaited> awaits;
+    long sent;
 
     Draft(ItemMarks from) {
       failures = from.failures;
@@ -170,12 +206,14 @@ record ItemMarks(
       unmet = from.unmet;
       repairs = from.repairs;
       undoes = from.undoes;
+      awaits = from.awaits;
+      sent = from.sent;
     }
 
     ItemMarks done() {
       return new ItemMarks(
           failures, pardoned, since, dueAt, failed, failure, rescues, values, started, delivers,
-          unmet, repairs, undoes);
+          unmet, repairs, undoes, awaits, sent);
     }
   }
 }

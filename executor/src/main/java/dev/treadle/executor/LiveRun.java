@@ -109,6 +109,28 @@ final class LiveRun {
     }
   }
 
+  /// Sends a signal; see [WorkflowExecutor#signal].
+  ///
+  /// @param payload its value as it is stored
+  /// @return null if the run is not driven here any more
+  @Nullable SignalAnswer signal(Awaited to, Object value, byte[] payload) {
+    lock.lock();
+    try {
+      if (state.isOver() || end.isReached()) {
+        if (end.awaitUninterruptibly() instanceof TreadleException failure) {
+          throw failure;
+        }
+        return null;
+      }
+      if (state.status() == RunStatus.CANCELLING) {
+        throw SignalSender.over(run.id(), RunStatus.CANCELLING);
+      }
+      return driver.signal(to, value, payload);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// The status in which the run has ended, once that is durable.
   private RunStatus finalStatus() {
     if (end.awaitUninterruptibly() instanceof TreadleException failure

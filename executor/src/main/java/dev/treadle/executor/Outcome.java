@@ -54,7 +54,7 @@ sealed interface Outcome {
             of(outcome, undo, item, outputs, key, durable);
         case Success _ -> of(outcome, undo, item, List.of(), key, durable);
         case Later later -> of(outcome, undo, item, List.of(later.output()), key, durable);
-        case Gated _, Failed _, Undoable _ -> outcome;
+        case Gated _, Failed _, Waiting _, Expired _, Undoable _ -> outcome;
       };
     }
 
@@ -70,6 +70,21 @@ sealed interface Outcome {
       }
     }
   }
+
+  /// The item waits from now on.
+  ///
+  /// @param awaited for what
+  /// @param millis how long at most, or 0 for as long as it takes
+  /// @param payload its input as it is stored, or empty in a transient run
+  @SuppressWarnings("ArrayRecordComponent") // moved, never compared
+  record Waiting(Awaited awaited, long millis, byte[] payload) implements Outcome {}
+
+  /// The item has waited for too long.
+  ///
+  /// @param to where its input goes
+  /// @param payload its input as it is stored there, or empty in a transient run
+  @SuppressWarnings("ArrayRecordComponent") // moved, never compared
+  record Expired(PlanRoute.ToStep to, byte[] payload) implements Outcome {}
 
   /// The attempt has failed.
   ///

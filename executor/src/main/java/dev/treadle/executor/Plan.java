@@ -32,6 +32,7 @@ final class Plan {
   final @Nullable PlanPayloads payloads;
 
   private final Map<String, PlanStep> steps;
+  private final Map<String, PlanStep> awaits = new HashMap<>(0);
 
   private Plan(
       Workflow<?, ?, ?> workflow, Map<String, PlanStep> steps, @Nullable PayloadCodec codec) {
@@ -48,6 +49,11 @@ final class Plan {
             .anyMatch(ending -> ending == Graph.Ending.END || ending == Graph.Ending.TERMINATE);
     this.hasLimits = steps.values().stream().anyMatch(step -> step.limit != null);
     this.hasUndos = !graph.undos().isEmpty();
+    for (var step : steps.values()) {
+      if (step.await != null) {
+        awaits.put(step.await.signal.name(), step);
+      }
+    }
     this.payloads = codec == null ? null : PlanPayloads.of(workflow, steps, codec);
   }
 
@@ -107,6 +113,11 @@ final class Plan {
     return steps.get(name);
   }
 
+  /// A step that awaits a signal of that name, or null; all await the same type.
+  @Nullable PlanStep awaiting(String signal) {
+    return awaits.get(signal);
+  }
+
   /// How many scopes the steps of each scope lie in, by the scope's fork.
   private static Map<String, Integer> depths(Graph graph) {
     var depths = HashMap.<String, Integer>newHashMap(graph.scopes().size());
@@ -135,6 +146,15 @@ final class Plan {
     }
     from.link(routes);
     placed.fallback().ifPresent(to -> from.fallback = toStep(steps, from.depth, to));
+    placed.deadline().ifPresent(late -> link(from, late, toStep(steps, from.depth, late.to())));
+  }
+
+  private static void link(PlanStep from, Graph.Deadline deadline, PlanRoute.ToStep to) {
+    if (from.await == null) {
+      throw new IllegalArgumentException("step " + from + " has a deadline, but awaits nothing");
+    }
+    from.await.late = to;
+    from.await.millis = Math.max(1, deadline.after().toMillis());
   }
 
   private static PlanRoute.ToJoin toJoin(

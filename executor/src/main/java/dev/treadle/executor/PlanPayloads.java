@@ -1,6 +1,7 @@
 package dev.treadle.executor;
 
 import dev.treadle.Graph;
+import dev.treadle.StepBody;
 import dev.treadle.TypeRef;
 import dev.treadle.Workflow;
 import java.lang.reflect.ParameterizedType;
@@ -27,6 +28,10 @@ record PlanPayloads(PayloadCodec codec, @Nullable PayloadType<Object> context) {
       faults.addAll(codec.faults("the input of step \"" + step.name() + '"', step.inputType()));
       if (placed.ending() == Graph.Ending.END || placed.ending() == Graph.Ending.TERMINATE) {
         faults.addAll(codec.faults("the output of step \"" + step.name() + '"', step.outputType()));
+      }
+      if (step.body() instanceof StepBody.Await<?, ?, ?, ?> await) {
+        var signal = await.signal();
+        faults.addAll(codec.faults("the value of signal \"" + signal.name() + '"', signal.type()));
       }
     }
     workflow
@@ -67,7 +72,8 @@ record PlanPayloads(PayloadCodec codec, @Nullable PayloadType<Object> context) {
         codec,
         codec.any(input),
         step.step.outputType().type(),
-        joins ? codec.any(element(input)) : null);
+        joins ? codec.any(element(input)) : null,
+        step.await == null ? null : codec.any(step.await.signal.type().type()));
   }
 
   /// The element type of a join's input, which is a list.

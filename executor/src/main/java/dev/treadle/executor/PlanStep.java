@@ -32,6 +32,12 @@ final class PlanStep {
   /// What bounds the attempts of the step that run at once, or null.
   final @Nullable StepLimit limit;
 
+  /// What the step waits for, or null if it does not.
+  final @Nullable PlanAwait await;
+
+  /// Whether the step's code is called with an item's input, and nothing else is to be done.
+  private final boolean plain;
+
   /// How many scopes the step lies in.
   final int depth;
 
@@ -79,28 +85,22 @@ final class PlanStep {
     this.limit = limit;
     this.retry = step.retryPolicy().orElse(null);
     this.inlines = step.body() instanceof StepBody.Inlined;
-    switch (step.body()) {
-      case StepBody.Code<?, ?, ?>(var code) -> {
-        this.node = untyped(code);
-        this.batch = 0;
-        this.gate = null;
-      }
-      case StepBody.Batch<?, ?, ?>(var element, int atOnce) -> {
-        this.node = untyped(element);
-        this.batch = atOnce;
-        this.gate = null;
-      }
-      case StepBody.Inlined<?, ?, ?> _ -> {
-        this.node = (_, input) -> Transition.next(input);
-        this.batch = 0;
-        this.gate = null;
-      }
-      case StepBody.Gate<?, ?, ?>(var decide) -> {
-        this.node = (_, _) -> Transition.hold(); // never asked
-        this.batch = 0;
-        this.gate = untypedGate(decide);
-      }
-    }
+    var body = step.body();
+    this.node = node(body);
+    this.batch = body instanceof StepBody.Batch<?, ?, ?>(_, int atOnce) ? atOnce : 0;
+    this.gate = body instanceof StepBody.Gate<?, ?, ?>(var decide) ? untypedGate(decide) : null;
+    this.await = body instanceof StepBody.Await<?, ?, ?, ?> waits ? new PlanAwait(waits) : null;
+    this.plain = body instanceof StepBody.Code<?, ?, ?> && limit == null;
+  }
+
+  private static Node<Object, Object, Object> node(StepBody<?, ?, ?> body) {
+    return switch (body) {
+      case StepBody.Code<?, ?, ?>(var code) -> untyped(code);
+      case StepBody.Batch<?, ?, ?>(var element, _) -> untyped(element);
+      case StepBody.Inlined<?, ?, ?> _ -> (_, input) -> Transition.next(input);
+      case StepBody.Gate<?, ?, ?> _, StepBody.Await<?, ?, ?, ?> _ ->
+          (_, _) -> Transition.hold(); // never asked
+    };
   }
 
   /// What undoes another step. Its outputs are dropped.
@@ -158,7 +158,7 @@ final class PlanStep {
 
   /// Whether the step's code is called with an item's input, and nothing else is to be done.
   boolean isPlain() {
-    return batch == 0 && gate == null && limit == null;
+    return plain;
   }
 
   @SuppressWarnings("unchecked") // as below

@@ -180,7 +180,7 @@ final class RunDriver {
     }
     me.ctx.end();
     boolean cut = me.clearInterrupt();
-    if (me.fenced || state.isOver() || end.isReached()) {
+    if (me.fenced || state.isOver() || end.isReached() || state.waits.isStale(item)) {
       watch.cut(watched, item, me.fenced);
       return; // the run has gone on without this attempt
     }
@@ -219,7 +219,8 @@ final class RunDriver {
         && ((crew.isSequential() && !plan.hasLimits) || state.queue.ready.isEmpty())
         && permits.isIdle()
         && state.queue.firstDue() == 0
-        && !state.closing().hasUntouched();
+        && !state.closing().hasUntouched()
+        && state.waits.open() == 0;
   }
 
   /// Whether an attempt failed because the run, or the caller of `run`, was interrupted; that is no
@@ -244,14 +245,31 @@ final class RunDriver {
   void cancel(boolean compensates) {
     var out = section.begin();
     state.cancel(compensates);
+    commitFromOutside(out);
+    if (crew.isEmpty()) {
+      quiet();
+    }
+  }
+
+  /// Somebody sends a signal to a run that goes on.
+  ///
+  /// @param payload its value as it is stored
+  SignalAnswer signal(Awaited to, Object value, byte[] payload) {
+    var out = section.begin();
+    var answer = state.waits.signal(to, value, payload, out);
+    if (out != null || answer == SignalAnswer.DELIVERED) {
+      commitFromOutside(out); // what is late too: the wait may have ended in a commit on its way
+      spawn();
+    }
+    return answer;
+  }
+
+  private void commitFromOutside(@Nullable CommitBuilder out) {
     try {
       commit(out);
     } catch (TreadleException e) {
       broken(e);
       throw e;
-    }
-    if (crew.isEmpty()) {
-      quiet();
     }
   }
 

@@ -26,6 +26,7 @@ final class RunLoader {
   private final Map<Long, Item> restored = new HashMap<>();
   private final List<Entry> undos = new ArrayList<>(0);
   private final List<Entry> deltas = new ArrayList<>(0);
+  private final SignalLoader signals;
   private byte @Nullable [] input;
   private @Nullable Entry context;
 
@@ -35,6 +36,7 @@ final class RunLoader {
     this.codec = codec;
     this.header = header;
     this.groups = new LoadedGroups(plan, codec, misfits);
+    this.signals = new SignalLoader(plan, codec, misfits);
   }
 
   /// A run as it was loaded.
@@ -100,7 +102,8 @@ final class RunLoader {
       }
       case OUTPUT, HOLD -> others.add(entry);
       case UNDO -> undos.add(entry);
-      case SIGNAL, MARK ->
+      case SIGNAL -> signals.take(entry);
+      case MARK ->
           misfits.add("it has a " + entry + ", which this version of the library does not know");
     }
   }
@@ -117,6 +120,7 @@ final class RunLoader {
     for (var entry : items) {
       item(entry, start, state);
     }
+    signals.restore(state.waits);
     groups.restore(state);
     others.forEach(entry -> other(entry, state));
     var notes = codec.notes(header.detail());
@@ -202,11 +206,12 @@ final class RunLoader {
       var marks = codec.marks(entry.detail());
       var place = groups.place(entry, step);
       var value = input(entry, step, marks, start);
+      var sent = signals.sent(step, marks);
       if (value != null) {
         var item =
             marks.equals(ItemMarks.NONE)
                 ? new Item(step, value, entry.id(), place)
-                : new MarkedItem(step, value, entry.id(), place, marks.stored(0, false));
+                : new MarkedItem(step, value, entry.id(), place, marks.stored(0, false), sent);
         state.restore(item);
         restored.put(entry.id(), item);
       }

@@ -33,12 +33,52 @@ final class RunQueue {
     this.forget = forget;
   }
 
+  /// How many items wait for something else, and for no time.
+  private long parked;
+
   /// An item is going to wait, once it is released.
   void willWait(Item item) {
     if (item.marks().dueAt() > 0) {
       waiting.add(item);
       Tally.waiting(item.place, 1);
+    } else if (item.marks().awaits().isPresent()) {
+      parked++;
+      Tally.waiting(item.place, 1);
     }
+  }
+
+  /// What an item waited for has come; another takes its place in the queue.
+  void waitsNoLonger(Item item) {
+    if (item.marks().dueAt() == 0) {
+      parked--;
+      Tally.waiting(item.place, -1);
+    } else if (waiting.remove(item)) { // else its time has come just before
+      delayed.remove(item);
+      Tally.waiting(item.place, -1);
+    }
+  }
+
+  /// An item that waited was dropped, and nobody has found it yet.
+  ///
+  /// @return false if it is among those that may be executed by now
+  boolean forget(Item item) {
+    if (item.marks().dueAt() == 0) {
+      parked--;
+      dropped--;
+      forget.accept(item);
+      return true;
+    }
+    delayed.remove(item);
+    return found(item);
+  }
+
+  private boolean found(Item item) {
+    boolean was = waiting.remove(item);
+    if (was) {
+      dropped--;
+      forget.accept(item);
+    }
+    return was;
   }
 
   /// Items become runnable, or begin to wait.
@@ -50,9 +90,12 @@ final class RunQueue {
 
   /// An item becomes runnable, or begins to wait.
   void release(Item item) {
-    if (item.marks().dueAt() > 0) {
-      delayed.add(item);
-    } else {
+    var marks = item.marks();
+    if (marks.dueAt() > 0) {
+      if (waiting.contains(item)) { // else what it waits for has come before
+        delayed.add(item);
+      }
+    } else if (marks.awaits().isEmpty()) {
       ready.add(item);
     }
   }
@@ -80,15 +123,8 @@ final class RunQueue {
 
   /// Forgets the dropped items that are due before all others.
   private void forgetFirst() {
-    while (dropped > 0 && Tally.isClosed(waiting.first().place)) {
+    while (dropped > 0 && !waiting.isEmpty() && Tally.isClosed(waiting.first().place)) {
       found(waiting.first());
-    }
-  }
-
-  private void found(Item item) {
-    if (waiting.remove(item)) {
-      dropped--;
-      forget.accept(item);
     }
   }
 
@@ -100,9 +136,9 @@ final class RunQueue {
     ready.addAll(items);
   }
 
-  /// How many items wait for their time.
+  /// How many items wait.
   long waiting() {
-    return waiting.size() - dropped;
+    return waiting.size() + parked - dropped;
   }
 
   /// When the first of the waiting items is due, in milliseconds of the Unix epoch; or 0 if none
@@ -125,5 +161,6 @@ final class RunQueue {
     delayed.clear();
     waiting.clear();
     dropped = 0;
+    parked = 0;
   }
 }

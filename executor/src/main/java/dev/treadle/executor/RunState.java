@@ -26,6 +26,8 @@ final class RunState {
 
   final Undos undos = new Undos(this);
 
+  final Waits waits = new Waits(this);
+
   /// The context with every change applied, durable or not; null in a workflow without one.
   @Nullable Object context;
 
@@ -72,6 +74,8 @@ final class RunState {
   }
 
   /// Restores a pending item from a store.
+  ///
+  /// @param item the item, of which the marks say what it waits for
   void restore(Item item) {
     live++;
     Tally.live(item.place, 1);
@@ -82,6 +86,9 @@ final class RunState {
     }
     queue.willWait(item);
     queue.release(item);
+    if (item instanceof MarkedItem marked) {
+      waits.restore(marked);
+    }
   }
 
   /// Restores a group from a store, after all items: the item of its join takes its place in the
@@ -137,7 +144,7 @@ final class RunState {
   /// @param input its input, or what it delivers then
   void postpone(
       Item item, Object input, ItemMarks marks, byte[] payload, @Nullable CommitBuilder out) {
-    var again = new MarkedItem(item.step, input, item.sequence, item.place, marks);
+    var again = new MarkedItem(item.step, input, item.sequence, item.place, marks, item.sent());
     queue.willWait(again);
     if (out == null) {
       queue.release(again);
@@ -156,14 +163,29 @@ final class RunState {
       StepFailure why,
       byte[] payload,
       @Nullable CommitBuilder out) {
+    redirect(item, to, ItemMarks.rescuing(why), payload, out);
+  }
+
+  /// The time of a waiting item is over, and another step takes its input.
+  void expire(Item item, PlanRoute.ToStep to, byte[] payload, @Nullable CommitBuilder out) {
+    waits.expire(item, out);
+    redirect(item, to, ItemMarks.NONE, payload, out);
+  }
+
+  private void redirect(
+      Item item,
+      PlanRoute.ToStep to,
+      ItemMarks marks,
+      byte[] payload,
+      @Nullable CommitBuilder out) {
     var place = Place.leave(item.place, to.up());
-    var rescue = new MarkedItem(to.step(), item.input, nextId++, place, ItemMarks.rescuing(why));
+    var instead = new MarkedItem(to.step(), item.input, nextId++, place, marks);
     if (out != null) {
-      // the values of a join stay: they are the fallback's input too
-      out.remove(item.sequence, item.sequence);
+      // the values of a join stay: they are the other step's input too
+      out.remove(item);
     }
     gone(item);
-    add(rescue, payload, out);
+    add(instead, payload, out);
     Groups.enter(place);
     groups.leave(item, out);
   }
@@ -181,8 +203,7 @@ final class RunState {
 
   /// An item has failed for good.
   void fail(Item item, StepFailure why, byte[] payload, @Nullable CommitBuilder out) {
-    var last =
-        new MarkedItem(item.step, item.input, item.sequence, item.place, item.marks().failed(why));
+    var last = item.with(item.marks().failed(why));
     failed.add(last);
     if (out != null) {
       out.failedItem(last, payload);
@@ -234,7 +255,7 @@ final class RunState {
         continue;
       }
       var marks = item.input instanceof Group ? item.marks() : item.marks().met();
-      var again = new MarkedItem(item.step, item.input, item.sequence, item.place, marks.resumed());
+      var again = item.with(marks.resumed());
       out.item(again, encode.payload(again));
     }
     failed.clear();

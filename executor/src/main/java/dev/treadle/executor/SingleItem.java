@@ -50,6 +50,12 @@ final class SingleItem {
       case Outcome.Gated(var input) ->
           apply(run, own, attempt, attempt.decide(own, input, state.context));
       case Outcome.Undoable(var of, _, _) -> apply(run, own, attempt, of); // the caller undoes
+      case Outcome.Waiting _, Outcome.Expired _ ->
+          throw new IllegalStateException(
+              "step \""
+                  + own.step.name
+                  + "\" awaits a signal, which can't reach a run that its caller drives; use an"
+                  + " executor's start");
       case Outcome.Failed(var error, var retryMillis) -> failed(run, own, error, retryMillis);
     }
   }

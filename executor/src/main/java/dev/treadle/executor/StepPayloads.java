@@ -10,12 +10,14 @@ import org.jspecify.annotations.Nullable;
 /// @param input of its declared input type
 /// @param outputType its declared output type; outputs are stored only where a branch ends or waits
 /// @param element of the element type of its input, if it is a join
+/// @param signal of the type of the signal that it awaits, if it awaits one
 record StepPayloads(
     String name,
     PayloadCodec codec,
     PayloadType<Object> input,
     Type outputType,
-    @Nullable PayloadType<Object> element) {
+    @Nullable PayloadType<Object> element,
+    @Nullable PayloadType<Object> signal) {
 
   byte[] writeInput(Object value) {
     return input.write("the input of step \"" + name + '"', value);
@@ -39,6 +41,17 @@ record StepPayloads(
 
   Object readElement(byte[] payload) {
     return elements().read("a value for the join \"" + name + '"', payload);
+  }
+
+  Object readSignal(String signalName, byte[] payload) {
+    return signals().read("the value of signal \"" + signalName + '"', payload);
+  }
+
+  private PayloadType<Object> signals() {
+    if (signal == null) {
+      throw new IllegalStateException("step \"" + name + "\" awaits no signal");
+    }
+    return signal;
   }
 
   private PayloadType<Object> elements() {

@@ -204,6 +204,28 @@ final class StoredRuns {
     return load(plan, header);
   }
 
+  /// Sends a signal to a run that is not driven here.
+  ///
+  /// @param payload its value as it is stored
+  /// @return null if the run is driven here by now
+  @Nullable SignalAnswer signal(RunId id, Awaited to, byte[] payload) {
+    var lock = lock(id);
+    lock.lock();
+    try {
+      if (executor.live().find(id) != null) {
+        return null;
+      }
+      var header = header(id);
+      var status = header.status();
+      if (SignalSender.isOver(status)) {
+        throw SignalSender.over(id, status);
+      }
+      return new StoredSignal(committer, EntryCodec.SHARED, header, to).send(payload, executor.time());
+    } finally {
+      lock.unlock();
+    }
+  }
+
   Optional<RunHeader> find(RunId id) {
     return committer.call(store -> store.find(id));
   }

@@ -1,6 +1,7 @@
 package dev.treadle.executor;
 
 import dev.treadle.RunId;
+import dev.treadle.Signal;
 import dev.treadle.WorkItem;
 import dev.treadle.Workflow;
 import dev.treadle.executor.spi.CheckpointReader;
@@ -185,6 +186,30 @@ public sealed interface WorkflowExecutor extends AutoCloseable permits ExecutorI
   static CheckReport check(CheckpointReader reader, Workflow<?, ?, ?> workflow) {
     return StoredRuns.check(reader, workflow, PayloadLimits.defaults());
   }
+
+  /// Sends a signal to a run: to the step that waits for it under a key, or to the first that will.
+  /// Durable when it returns, also for a stored run that is not driven here, which has the signal
+  /// when it is resumed; that costs reading the run. While the store refuses writes, the call waits
+  /// until it takes them. After an exception other than these the signal may have been sent;
+  /// sending it again answers [SignalAnswer#LATE] then.
+  ///
+  /// @param run the run's id
+  /// @param signal the signal, as the workflow's steps declare it
+  /// @param key which of the waits for the signal
+  /// @param value what the step gets
+  /// @param <S> the type of the value
+  /// @return what became of it; of two signals for one wait the first is delivered, of a signal and
+  ///   a deadline the one that is committed first counts
+  /// @throws UnknownRunException if there is no such run; a transient run is forgotten at its end
+  /// @throws RunConflictException if the run is over or being cancelled; a failed run, which can be
+  ///   resumed, is not over
+  /// @throws IllegalArgumentException if the run's workflow awaits no such signal, or one of
+  ///   another type, or the value is not of the declared type, or the key is not of 1 to 256
+  ///   characters
+  /// @throws PayloadException if the value can't be stored
+  /// @throws dev.treadle.executor.spi.StoreException if the store failed
+  /// @throws ExecutorClosedException if the executor is closed
+  <S> SignalAnswer signal(RunId run, Signal<S> signal, String key, S value);
 
   /// Finds a run, driven here or stored.
   ///

@@ -1,0 +1,38 @@
+package dev.treadle.executor;
+
+import java.util.Objects;
+
+/// What an item waits for, and what a signal is sent to. Stored as it is, as JSON.
+///
+/// @param signal the signal's name
+/// @param key what tells the waits for the signal apart
+record Awaited(String signal, String key) {
+  private static final int LONGEST = 256;
+
+  /// Rejects a key that cannot serve.
+  ///
+  /// @throws IllegalArgumentException if it is empty, too long, or not made of whole characters
+  Awaited {
+    Objects.requireNonNull(signal, "signal");
+    Objects.requireNonNull(key, "key");
+    if (key.isEmpty() || key.length() > LONGEST) {
+      throw new IllegalArgumentException(
+          "the key of signal \""
+              + signal
+              + "\" has 1 to "
+              + LONGEST
+              + " characters, was "
+              + key.length());
+    }
+    if (key.codePoints()
+        .anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
+      throw new IllegalArgumentException(
+          "the key of signal \"" + signal + "\" holds half of a surrogate pair");
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "signal \"" + signal + "\" under the key \"" + key + '"';
+  }
+}
