@@ -48,7 +48,11 @@ final class Dot {
     line(
         indent
             + "%s [label=%s%s%s];"
-                .formatted(roles.id(step), quoted(roles.label(placed.step())), shape(step), border(placed)));
+                .formatted(
+                    roles.id(step),
+                    quoted(roles.label(placed.step())),
+                    shape(step),
+                    border(placed)));
   }
 
   private String shape(String step) {

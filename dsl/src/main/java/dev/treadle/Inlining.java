@@ -60,8 +60,7 @@ final class Inlining {
       List<Graph.Route> routes,
       Optional<String> fallback) {
     var scope = placed.scope().map(this::giving);
-    return new Graph.PlacedStep(
-        placed.step(), ending, routes, fallback, placed.deadline(), scope);
+    return new Graph.PlacedStep(placed.step(), ending, routes, fallback, placed.deadline(), scope);
   }
 
   private void scope(Graph.Scope scope) {
@@ -146,9 +145,7 @@ final class Inlining {
         ending == Graph.Ending.SINK ? ending : Graph.Ending.NONE,
         routes,
         placed.fallback().map(inner::name),
-        placed
-            .deadline()
-            .map(late -> new Graph.Deadline(late.after(), inner.name(late.to()))),
+        placed.deadline().map(late -> new Graph.Deadline(late.after(), inner.name(late.to()))),
         Optional.of(placed.scope().map(inner::name).orElse(name)));
   }
 

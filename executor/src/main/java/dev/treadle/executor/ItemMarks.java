@@ -54,8 +54,8 @@ record ItemMarks(
           false,
           Optional.empty(),
           0,
-            0,
-            Optional.empty(),
+          0,
+          Optional.empty(),
           0);
 
   /// Of an output that waits to be delivered.

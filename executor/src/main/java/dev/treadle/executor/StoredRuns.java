@@ -220,7 +220,8 @@ final class StoredRuns {
       if (SignalSender.isOver(status)) {
         throw SignalSender.over(id, status);
       }
-      return new StoredSignal(committer, EntryCodec.SHARED, header, to).send(payload, executor.time());
+      return new StoredSignal(committer, EntryCodec.SHARED, header, to)
+          .send(payload, executor.time());
     } finally {
       lock.unlock();
     }
