@@ -8,15 +8,16 @@ public enum RunStatus {
   WAITING,
   /// The store refuses writes for now; they are tried again, and no step runs twice for it.
   SUSPENDED,
-  /// A step has failed for good; attempts in flight are coming back.
+  /// A step has failed for good; attempts in flight are coming back, or what was done is being
+  /// undone.
   FAILING,
-  /// A step failed for good. `resume` goes on from the failed items.
+  /// A step failed for good. `resume` goes on from the failed items, unless something was undone.
   FAILED,
   /// All branches held and there is no output.
   STALLED,
   /// An item was in flight at three unclean deaths.
   QUARANTINED,
-  /// A cancel was asked for; attempts in flight are coming back.
+  /// A cancel was asked for; attempts in flight are coming back, or what was done is being undone.
   CANCELLING,
   /// Cancelled for good.
   CANCELLED,

@@ -44,7 +44,11 @@ final class RunLog {
       case RunEvent.Failing(_, _, _, var failure) ->
           line(event, Level.WARN, failed(failure) + " for good; the run is failing");
       case RunEvent.Failed _ ->
-          line(event, Level.INFO, "has failed; resume(workflow, id) goes on from its failed items");
+          line(
+              event,
+              Level.INFO,
+              "has failed; resume(workflow, id) goes on from its failed items, if it has undone"
+                  + " nothing");
       case RunEvent.Stalled(_, _, _, var holds) ->
           line(event, Level.WARN, "stalled: no output, and these steps hold items: " + holds);
       case RunEvent.Cancelling _ -> line(event, Level.DEBUG, "is being cancelled");

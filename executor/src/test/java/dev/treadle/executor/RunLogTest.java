@@ -123,7 +123,7 @@ final class RunLogTest {
             "WARN the-run: run the-run of \"only\": step \"work\" failed at attempt 2 with"
                 + " java.lang.IllegalArgumentException for good; the run is failing",
             "INFO the-run: run the-run of \"only\": has failed; resume(workflow, id) goes on from"
-                + " its failed items");
+                + " its failed items, if it has undone nothing");
   }
 
   @Test
@@ -189,7 +189,8 @@ final class RunLogTest {
             "DEBUG waits",
             "WARN step \"s\" failed at attempt 3 with java.io.IOException for good; the run is"
                 + " failing",
-            "INFO has failed; resume(workflow, id) goes on from its failed items",
+            "INFO has failed; resume(workflow, id) goes on from its failed items, if it has undone"
+                + " nothing",
             "WARN stalled: no output, and these steps hold items: {keep=2}",
             "DEBUG is being cancelled",
             "INFO was cancelled",
