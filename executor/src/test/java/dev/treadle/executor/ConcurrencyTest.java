@@ -501,4 +501,50 @@ final class ConcurrencyTest {
     }
     assertThat(order).contains(1);
   }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aDroppedItemThatWaitsForAPermit_isNotExecuted_andThePermitGoesOn(boolean durable)
+      throws Exception {
+    var fork = Flows.upTo("fork");
+    var other = Flows.plus("other", 0);
+    var join = Step.join("join", Integer.class, Integer.class, List::getFirst);
+    var sleep = Step.sleep("sleep", Integer.class, Duration.ofHours(1));
+    var race =
+        Workflow.builder("race")
+            .start(fork)
+            .branch(fork)
+            .when(Integer.class)
+            .and(n -> n == 0)
+            .to(limited)
+            .otherwise(other)
+            .join(fork, limited, join)
+            .join(fork, other, join)
+            .policy(join, dev.treadle.JoinPolicy.first())
+            .edge(join, sleep)
+            .end(sleep)
+            .build();
+    try (var executor = executor(durable, 4)) {
+      var holder = executor.start(one, STUCK, RunId.of("holder"));
+      Flows.await(stuck);
+      var racing = executor.start(race, 2, RunId.of("racing"));
+      time.awaitTimer(Duration.ofHours(1));
+      goOn.countDown();
+      assertThat(Flows.end(holder)).isEqualTo(new RunResult.Completed<>(STUCK));
+      assertThat(executor.run(one, 7, RunId.of("next"))).isEqualTo(7);
+      time.advance(Duration.ofHours(1));
+      assertThat(Flows.end(racing)).isEqualTo(new RunResult.Completed<>(1));
+    }
+    assertThat(order).containsExactly(STUCK, 7);
+  }
+
+  @Test
+  void aStepInlinedTwice_hasOneLimit() {
+    var workflow = Flows.chain("twice", Step.workflow("x", one), Step.workflow("y", one));
+    try (var executor = executor(false, 4)) {
+      assertThat(limit(executor, workflow, "x/limited"))
+          .isSameAs(limit(executor, workflow, "y/limited"))
+          .isSameAs(limit(executor));
+    }
+  }
 }
