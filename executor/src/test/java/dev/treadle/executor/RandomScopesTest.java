@@ -169,8 +169,8 @@ final class RandomScopesTest {
 
   /// What of an end must always be the same.
   private static String told(RunResult<Integer> end) {
-    return end instanceof RunResult.Failed<Integer>(var failure)
-        ? failure.step() + " " + failure.message()
+    return end instanceof RunResult.Failed<Integer> failed
+        ? failed.failure().step() + " " + failed.failure().message()
         : end.toString();
   }
 
