@@ -37,6 +37,9 @@ final class Fingerprint {
     if (step.body() instanceof StepBody.Await<?, ?, ?, ?> await) {
       line("await", await.signal().name(), await.signal().type().toString());
     }
+    if (step.body() instanceof StepBody.AwaitRun<?, ?, ?, ?> await) {
+      line("await-run", await.workflow().name());
+    }
     placed.routes().forEach(this::route);
     placed.fallback().ifPresent(handler -> line("fallback", handler));
     placed.deadline().ifPresent(late -> line("deadline", late.to()));

@@ -102,6 +102,7 @@ final class InlinedSteps {
                 : new GateResult<>(seeing.set(whole, result.state()), result.transition());
           });
       case StepBody.Await<Object, I, ?, O> await -> await; // knows no context
+      case StepBody.AwaitRun<Object, I, ?, O> await -> await;
       case StepBody.Inlined<Object, I, O> fork -> fork; // its own steps have been placed beside it
     };
   }

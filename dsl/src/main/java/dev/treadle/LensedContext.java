@@ -63,6 +63,11 @@ record LensedContext<P, C>(StepContext<P> outer, View<P, C> view) implements Ste
   }
 
   @Override
+  public <In> void start(Workflow<?, In, ?> workflow, RunId run, In input) {
+    outer.start(workflow, run, input);
+  }
+
+  @Override
   public String idempotencyKey() {
     return outer.idempotencyKey();
   }

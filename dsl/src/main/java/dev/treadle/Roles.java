@@ -59,6 +59,9 @@ final class Roles {
     if (step.body() instanceof StepBody.Await<?, ?, ?, ?> await) {
       label += " (awaits " + await.signal().name() + ")";
     }
+    if (step.body() instanceof StepBody.AwaitRun<?, ?, ?, ?> await) {
+      label += " (awaits run of " + await.workflow().name() + ")";
+    }
     var policy = joins.get(step.name());
     return policy == null || policy instanceof JoinPolicy.All ? label : label + " (" + policy + ")";
   }

@@ -214,6 +214,59 @@ public sealed interface Step<C, I, O> permits StepImpl {
     return StepImpl.types(name, input, output).await(name, signal, key, combine);
   }
 
+  /// A step that waits until another run is over and goes on with its output. If that run fails,
+  /// stalls, is cancelled or has no output, the item fails with a [ChildRunException]; a retry looks
+  /// anew. The wait holds no thread, counts for no parallelism, survives a restart, and may have a
+  /// deadline, by [WorkflowBuilder#onDeadline]. If this run is cancelled while it waits, the other
+  /// one is cancelled with it.
+  ///
+  /// The other run is one that [StepContext#start] has started, or any other of the executor. In a
+  /// transient executor, which forgets runs at their end, one that has ended is known only to the
+  /// run that started it.
+  ///
+  /// @param name the step's name
+  /// @param input the class of the input
+  /// @param output the class of the other run's output
+  /// @param workflow the other run's workflow
+  /// @param run from the input to the other run's id
+  /// @param <In> the type of the input
+  /// @param <Out> the type of the other run's output
+  /// @return the step
+  /// @throws IllegalArgumentException if the name or a class cannot serve
+  static <In, Out> Step<Object, In, Out> awaitRun(
+      String name,
+      Class<In> input,
+      Class<Out> output,
+      Workflow<?, ?, Out> workflow,
+      Fn<? super In, RunId> run) {
+    return StepImpl.types(name, input, output)
+        .awaitRun(name, workflow, run, (_, result) -> result.output());
+  }
+
+  /// A step that waits until another run is over, as [#awaitRun(String, Class, Class, Workflow,
+  /// Fn)], and makes its output of its input and how the other run ended, whatever way that was.
+  ///
+  /// @param name the step's name
+  /// @param input the class of the input
+  /// @param output the class of the output
+  /// @param workflow the other run's workflow
+  /// @param run from the input to the other run's id
+  /// @param combine from the input and the result to the output; must not answer null
+  /// @param <In> the type of the input
+  /// @param <Result> the type of the other run's output
+  /// @param <Out> the type of the output
+  /// @return the step
+  /// @throws IllegalArgumentException if the name or a class cannot serve
+  static <In, Result, Out> Step<Object, In, Out> awaitRun(
+      String name,
+      Class<In> input,
+      Class<Out> output,
+      Workflow<?, ?, Result> workflow,
+      Fn<? super In, RunId> run,
+      BiFunction<? super In, ? super ChildResult<Result>, ? extends Out> combine) {
+    return StepImpl.types(name, input, output).awaitRun(name, workflow, run, combine);
+  }
+
   /// A step that turns each input into any number of outputs, each going on by itself.
   ///
   /// @param name the step's name

@@ -81,6 +81,29 @@ public sealed interface StepBody<C, I, O> {
     }
   }
 
+  /// A wait for the end of another run; neither a thread nor a place among the run's parallel items
+  /// is held meanwhile.
+  ///
+  /// @param workflow the other run's workflow
+  /// @param run from the input to the other run's id
+  /// @param combine from the input and how the other run ended to the output
+  /// @param <C> the type of the run's context
+  /// @param <I> the type of the step's input
+  /// @param <R> the type of the other run's output
+  /// @param <O> the type of the step's output
+  record AwaitRun<C, I, R, O>(
+      Workflow<?, ?, R> workflow,
+      Fn<? super I, RunId> run,
+      BiFunction<? super I, ? super ChildResult<R>, ? extends O> combine)
+      implements StepBody<C, I, O> {
+    /// Rejects a missing part.
+    public AwaitRun {
+      Objects.requireNonNull(workflow, "workflow");
+      Objects.requireNonNull(run, "run");
+      Objects.requireNonNull(combine, "combine");
+    }
+  }
+
   /// Code for one element, run for each element of an input list; the outputs form one list in the
   /// same order.
   ///

@@ -75,7 +75,9 @@ final class StepCheck {
     if (place.deadlines.isEmpty()) {
       return;
     }
-    if (!(place.step.body() instanceof StepBody.Await<?, ?, ?, ?>)) {
+    var body = place.step.body();
+    if (!(body instanceof StepBody.Await<?, ?, ?, ?>
+        || body instanceof StepBody.AwaitRun<?, ?, ?, ?>)) {
       faults.add(
           "%s has a deadline, but awaits nothing: only an await has one; drop it".formatted(place));
     }

@@ -33,6 +33,21 @@ public interface StepContext<C> {
   /// @throws IllegalStateException if the workflow has no context, or none that merges
   void merge(C delta);
 
+  /// Starts a run of another workflow when this attempt commits, and not otherwise: both are durable
+  /// together. The same executor drives it, from then on like any other run; whether this run waits
+  /// for it is up to a step made by [Step#awaitRun(String, Class, Class, Workflow, Fn)].
+  ///
+  /// If there is a run of that id with the same workflow and an equal input, it is that run, and is
+  /// gone on with. With another workflow or input, or if the input can't be stored, the item fails
+  /// without a retry. In a transient executor the id must not be that of a run that goes on.
+  ///
+  /// @param workflow the workflow
+  /// @param run the run's id; one that is derived from this run's input or id makes the start the
+  ///   same on every attempt
+  /// @param input what its first step gets
+  /// @param <In> the type of the input
+  <In> void start(Workflow<?, In, ?> workflow, RunId run, In input);
+
   /// A key for effects outside the run: the same on every attempt of this item, and never of
   /// another.
   ///

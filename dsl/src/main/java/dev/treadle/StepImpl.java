@@ -74,6 +74,10 @@ final class StepImpl<C, I, O> implements Step<C, I, O> {
           throw new IllegalArgumentException(
               "step \"%s\" awaits one signal; it can't be a batch, split the list instead"
                   .formatted(step.name()));
+      case StepBody.AwaitRun<Ctx, In, ?, Out> _ ->
+          throw new IllegalArgumentException(
+              "step \"%s\" awaits one run; it can't be a batch, split the list instead"
+                  .formatted(step.name()));
       case StepBody.Batch<Ctx, In, Out> _ ->
           throw new IllegalArgumentException(
               "step \"%s\" is a batch already; a batch of lists is not".formatted(step.name())

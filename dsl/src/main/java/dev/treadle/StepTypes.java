@@ -68,6 +68,26 @@ public final class StepTypes<I, O> {
         name, input, output, new StepBody.Await<>(signal, key, combine), StepPolicies.NONE);
   }
 
+  /// A step that waits for a run to end, as [Step#awaitRun(String, Class, Class, Workflow, Fn,
+  /// BiFunction)].
+  ///
+  /// @param name the step's name
+  /// @param workflow the workflow of the run that is awaited
+  /// @param run from the input to that run's id
+  /// @param combine from the input and how that run ended to the output; must not answer null. To
+  ///   fail the step with the run, call [ChildResult#output]
+  /// @param <Result> the type of the output of the run that is awaited
+  /// @return the step
+  /// @throws IllegalArgumentException if the name cannot serve
+  public <Result> Step<Object, I, O> awaitRun(
+      String name,
+      Workflow<?, ?, Result> workflow,
+      Fn<? super I, RunId> run,
+      BiFunction<? super I, ? super ChildResult<Result>, ? extends O> combine) {
+    return new StepImpl<>(
+        name, input, output, new StepBody.AwaitRun<>(workflow, run, combine), StepPolicies.NONE);
+  }
+
   /// A step that turns each input into any number of outputs, each going on by itself.
   ///
   /// @param name the step's name

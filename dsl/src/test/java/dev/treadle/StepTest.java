@@ -271,6 +271,7 @@ final class StepTest {
     return switch (step.body()) {
       case StepBody.Code<Object, I, O>(var node) -> node.process(null, input);
       case StepBody.Batch<Object, I, O> _ -> throw new AssertionError("a batch");
+      case StepBody.AwaitRun<Object, I, ?, O> _ -> throw new AssertionError("an await");
       case StepBody.Await<Object, I, ?, O> _ -> throw new AssertionError("an await");
       case StepBody.Gate<Object, I, O> _ -> throw new AssertionError("a gate");
       case StepBody.Inlined<Object, I, O> _ -> throw new AssertionError("a workflow");

@@ -1,10 +1,11 @@
 package dev.treadle.executor;
 
+import dev.treadle.RunId;
 import dev.treadle.Transition;
 import java.util.List;
 import java.util.Objects;
 
-/// Executes items of steps that wait: asks for the key, makes the output when the signal is there,
+/// Executes items of steps that wait: asks for what to wait for, makes the output when that is there,
 /// or finds that the time is over. Outside of all locks.
 final class AwaitAttempt {
   private static final byte[] NO_PAYLOAD = {};
@@ -26,7 +27,7 @@ final class AwaitAttempt {
   }
 
   private Outcome begin(Item item, PlanAwait await) {
-    String key;
+    Object key;
     try {
       key = await.key.apply(item.input());
     } catch (Throwable e) { // whatever a step throws is the step's failure
@@ -35,8 +36,10 @@ final class AwaitAttempt {
     try {
       var awaited =
           StepDefect.guard(() -> {
-            var given = Objects.requireNonNull(key, () -> item.step + " has no key for its signal");
-            return new Awaited(await.signal.name(), given);
+            Objects.requireNonNull(key, () -> "step " + item.step + " has no key to wait for");
+            return await.signal == null
+                ? Awaited.run((RunId) key)
+                : new Awaited(await.signal.name(), (String) key);
           });
       return new Outcome.Waiting(awaited, await.millis, stored(item, item.step));
     } catch (StepDefect e) {
@@ -47,7 +50,8 @@ final class AwaitAttempt {
   private Outcome combine(Item item, PlanAwait await, Object value) {
     Object output;
     try {
-      output = await.combine.apply(item.input(), value);
+      var given = value instanceof ChildEnd end ? end.result() : value;
+      output = await.combine.apply(item.input(), given);
     } catch (Throwable e) { // as above
       return attempt.failed(item, e);
     }

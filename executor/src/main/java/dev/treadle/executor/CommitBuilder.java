@@ -23,6 +23,7 @@ final class CommitBuilder {
   private final List<Entry> puts = new ArrayList<>(2);
   private final List<IdRange> removes = new ArrayList<>(1);
   private final List<Item> released = new ArrayList<>(1);
+  private List<StepCommit> with = List.of();
 
   /// The first id that no commit before this one has used.
   final long firstNewId;
@@ -35,6 +36,11 @@ final class CommitBuilder {
   /// Items that become runnable, or begin to wait, when the commit is durable.
   List<Item> released() {
     return released;
+  }
+
+  /// First commits of other runs, which become durable together with this one.
+  void with(List<StepCommit> others) {
+    with = others;
   }
 
   void input(byte[] payload) {
@@ -204,7 +210,7 @@ final class CommitBuilder {
   }
 
   StepCommit build(RunHeader header) {
-    return new StepCommit(header, removes, puts, true, List.of());
+    return new StepCommit(header, removes, puts, true, with);
   }
 
   private void put(Item item, byte[] payload) {

@@ -62,9 +62,22 @@ final class CommitSection {
       case Outcome.Waiting waiting -> await(item, waiting, out);
       case Outcome.Expired(var to, var payload) -> state.expire(item, to, payload, out);
       case Outcome.Failed(var error, var retryMillis) -> failed(item, error, retryMillis, out);
-      case Outcome.Undoable undoable -> undoable(item, undoable, out);
-      case Outcome.Success _, Outcome.Later _ -> succeeded(item, outcome, out);
+      case Outcome.Starting(var then, var children) -> {
+        if (done(item, then, out)) {
+          children.join(out);
+        }
+      }
+      case Outcome.Undoable _, Outcome.Success _, Outcome.Later _ -> done(item, outcome, out);
     }
+  }
+
+  /// Applies what an item has brought forth, and keeps what an undo of it needs.
+  ///
+  /// @return false if that failed, and with it the item
+  private boolean done(Item item, Outcome outcome, @Nullable CommitBuilder out) {
+    return outcome instanceof Outcome.Undoable undoable
+        ? undoable(item, undoable, out)
+        : succeeded(item, outcome, out);
   }
 
   /// The outcome of what is being executed when a run begins to fail is unknown until it comes.
@@ -90,12 +103,16 @@ final class CommitSection {
     }
   }
 
-  private void undoable(Item item, Outcome.Undoable undoable, @Nullable CommitBuilder out) {
+  private boolean undoable(Item item, Outcome.Undoable undoable, @Nullable CommitBuilder out) {
     if (state.undos.isFull()) {
       failed(item, tooManyUndos(item), -1, out);
-    } else if (succeeded(item, undoable.of(), out)) {
+      return false;
+    }
+    boolean done = succeeded(item, undoable.of(), out);
+    if (done) {
       state.undos.committed(item, undoable.done(), undoable.payload(), out);
     }
+    return done;
   }
 
   /// Applies what an item has brought forth.
@@ -161,7 +178,8 @@ final class CommitSection {
   ///
   /// @return false if that failed; the item has then failed instead
   private boolean changeContext(
-      Item item, List<ContextChange> changes, @Nullable CommitBuilder out) {
+      Item item, List<ContextChange> asked, @Nullable CommitBuilder out) {
+    var changes = ContextChange.ofContext(asked);
     if (changes.isEmpty()) {
       return true;
     }

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// What a step asks of the context; applied when its attempt commits.
+/// What a step asks of its run; applied when its attempt commits.
 sealed interface ContextChange {
 
   /// By a function.
@@ -12,6 +12,27 @@ sealed interface ContextChange {
 
   /// By merging a delta, which alone is stored.
   record Delta(Object delta) implements ContextChange {}
+
+  /// That another run starts; no change of the context.
+  record Start(ChildStart child) implements ContextChange {}
+
+  /// The runs that are to start.
+  static List<ChildStart> starts(List<ContextChange> asked) {
+    if (asked.isEmpty()) {
+      return List.of();
+    }
+    return asked.stream()
+        .filter(Start.class::isInstance)
+        .map(change -> ((Start) change).child())
+        .toList();
+  }
+
+  /// What concerns the context.
+  static List<ContextChange> ofContext(List<ContextChange> asked) {
+    return starts(asked).isEmpty()
+        ? asked
+        : asked.stream().filter(change -> !(change instanceof Start)).toList();
+  }
 
   /// Applies changes in the order they were asked for.
   ///
@@ -27,6 +48,7 @@ sealed interface ContextChange {
                 switch (change) {
                   case Update(var function) -> function.apply(before);
                   case Delta(var delta) -> merged(plan, before, delta);
+                  case Start _ -> before;
                 };
             return checked(plan, step, after);
           });

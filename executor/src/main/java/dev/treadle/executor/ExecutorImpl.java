@@ -26,9 +26,12 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The executor: what all its runs share.
 final class ExecutorImpl implements WorkflowExecutor {
+  private static final Logger LOG = LoggerFactory.getLogger(ExecutorImpl.class);
   private static final Duration CLOSE_GRACE = Duration.ofSeconds(30);
   private static final Set<RunStatus> UNFINISHED =
       EnumSet.of(
@@ -47,6 +50,7 @@ final class ExecutorImpl implements WorkflowExecutor {
   private final @Nullable StoredRuns stored;
   private final LiveRuns live = new LiveRuns();
   private final StepLimits limits = new StepLimits();
+  private final ChildWatches watches = new ChildWatches(this);
   private final Map<String, Plan> plans = new ConcurrentHashMap<>();
 
   /// Random, so that what it begins is told apart from what other executors begin.
@@ -101,8 +105,13 @@ final class ExecutorImpl implements WorkflowExecutor {
     return attempt;
   }
 
+  ChildWatches watches() {
+    return watches;
+  }
+
   void ended(LiveRun run) {
     live.remove(run);
+    watches.ended(run);
   }
 
   // --- starting
@@ -144,28 +153,84 @@ final class ExecutorImpl implements WorkflowExecutor {
   /// @param isNew whether nobody drives it yet
   record Begun(LiveRun run, boolean isNew) {}
 
+  /// What a run begins with, apart from its input.
+  record Beginning(Plan plan, RunIdentity run, @Nullable Object context) {}
+
   private Begun begin(Workflow<?, ?, ?> workflow, Object input, RunOptions<?> options) {
+    var begin = beginning(workflow, input, options);
+    return stored != null
+        ? stored.begin(begin, input, options.id().isEmpty())
+        : new Begun(reserve(begin, input), true);
+  }
+
+  /// Checks what a run is to begin with.
+  Beginning beginning(Workflow<?, ?, ?> workflow, Object input, RunOptions<?> options) {
     live.requireOpen();
     var plan = plan(workflow);
     check(workflow, input);
     var incarnation = prefix + Long.toString(started.incrementAndGet(), Character.MAX_RADIX);
     var id = options.id().orElseGet(() -> RunId.of(incarnation));
     var run = RunIdentity.of(id, incarnation, time.now(), options);
-    var context = context(plan, options.context().orElse(null));
-    if (stored != null) {
-      return stored.begin(plan, run, input, context, options.id().isEmpty());
-    }
-    var state = new RunState(plan, context);
+    return new Beginning(plan, run, context(plan, options.context().orElse(null)));
+  }
+
+  /// A transient run that begins; nobody drives it yet.
+  ///
+  /// @throws RunConflictException if another of its id goes on
+  LiveRun reserve(Beginning begin, Object input) {
+    var state = new RunState(begin.plan(), begin.context());
     state.start(input, null);
-    var fresh = new LiveRun(this, plan, run, state, null);
+    var fresh = new LiveRun(this, begin.plan(), begin.run(), state, null);
     var other = live.add(fresh);
     if (other == null) {
-      return new Begun(fresh, true);
+      return fresh;
     }
-    if (other.plan() != plan) {
+    var id = begin.run().id();
+    if (other.plan() != begin.plan()) {
       throw otherWorkflow(id, other.plan());
     }
     throw new RunConflictException(id, "goes on already; a transient run has its id to itself");
+  }
+
+  /// Goes on with a stored run that a step has asked for, unless it is over.
+  void adopt(Workflow<?, ?, ?> workflow, RunId id) {
+    if (stored == null) {
+      return;
+    }
+    try {
+      new RunHandleImpl<>(stored.adopt(plan(workflow), id)).launch();
+    } catch (TreadleException e) { // the step that has asked is done; recover tells it too
+      LOG.warn("run {} was asked for by a step, but can't go on here", id, e);
+    }
+  }
+
+  /// How a run ended that is not driven here, or null if it is not over.
+  ///
+  /// @throws UnknownRunException if there is none
+  @Nullable Object ended(Workflow<?, ?, ?> workflow, RunId id) {
+    if (stored == null) {
+      throw new UnknownRunException(
+          id, "is not going on, and a transient run is forgotten at its end");
+    }
+    return stored.result(plan(workflow), id);
+  }
+
+  /// Cancels a run because the one that waits for it is cancelled.
+  ///
+  /// @param compensates whether what it has done is to be undone
+  void cancel(Workflow<?, ?, ?> workflow, RunId id, boolean compensates) {
+    try {
+      var run = live.find(id);
+      if (run != null) {
+        run.cancel(compensates);
+      } else if (stored != null && stored.result(plan(workflow), id) == null) {
+        var begun = stored.adopt(plan(workflow), id);
+        new RunHandleImpl<>(begun).launch();
+        begun.run().cancel(compensates);
+      }
+    } catch (TreadleException e) {
+      LOG.warn("run {} can't be cancelled with the run that waits for it", id, e);
+    }
   }
 
   private static @Nullable Object context(Plan plan, @Nullable Object given) {
@@ -379,6 +444,10 @@ final class ExecutorImpl implements WorkflowExecutor {
       throw new RunConflictException(id, "goes on here; cancel it first");
     }
     return stored != null && stored.delete(id);
+  }
+
+  @Nullable StoredRuns stored() {
+    return stored;
   }
 
   LiveRuns live() {

@@ -29,7 +29,13 @@ sealed class Item implements WorkItem permits MarkedItem {
 
   /// The same item with another history.
   MarkedItem with(ItemMarks marks) {
-    return with(marks, sent());
+    return with(marks, kept());
+  }
+
+  /// Of what it has waited for, that which an item keeps after a failure; how a run ended is looked
+  /// up again.
+  @Nullable Object kept() {
+    return sent() instanceof ChildEnd ? null : sent();
   }
 
   /// The same item with another history, and the value that it has waited for.

@@ -207,6 +207,16 @@ final class LiveRun {
     }
   }
 
+  /// How the run ended, or null if it has not; see [#await].
+  @Nullable Object result() {
+    lock.lock();
+    try {
+      return end.result();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// What the failing step threw, if it was here.
   @Nullable Throwable cause() {
     lock.lock();

@@ -49,6 +49,15 @@ final class LiveRuns {
     return other;
   }
 
+  /// Adds a run whose id is known to be free, unless no run may begin any more.
+  boolean addIfOpen(LiveRun run) {
+    try {
+      return add(run) == null;
+    } catch (ExecutorClosedException e) {
+      return false;
+    }
+  }
+
   @Nullable LiveRun find(RunId id) {
     return runs.get(id);
   }

@@ -54,7 +54,7 @@ sealed interface Outcome {
             of(outcome, undo, item, outputs, key, durable);
         case Success _ -> of(outcome, undo, item, List.of(), key, durable);
         case Later later -> of(outcome, undo, item, List.of(later.output()), key, durable);
-        case Gated _, Failed _, Waiting _, Expired _, Undoable _ -> outcome;
+        case Gated _, Failed _, Waiting _, Expired _, Starting _, Undoable _ -> outcome;
       };
     }
 
@@ -70,6 +70,12 @@ sealed interface Outcome {
       }
     }
   }
+
+  /// The code has answered, and asked for other runs.
+  ///
+  /// @param then what it has answered
+  /// @param children the runs, which begin if that can be committed
+  record Starting(Outcome then, ChildStarts children) implements Outcome {}
 
   /// The item waits from now on.
   ///

@@ -50,7 +50,7 @@ final class Plan {
     this.hasLimits = steps.values().stream().anyMatch(step -> step.limit != null);
     this.hasUndos = !graph.undos().isEmpty();
     for (var step : steps.values()) {
-      if (step.await != null) {
+      if (step.await != null && step.await.signal != null) {
         awaits.put(step.await.signal.name(), step);
       }
     }

@@ -73,7 +73,9 @@ record PlanPayloads(PayloadCodec codec, @Nullable PayloadType<Object> context) {
         codec.any(input),
         step.step.outputType().type(),
         joins ? codec.any(element(input)) : null,
-        step.await == null ? null : codec.any(step.await.signal.type().type()));
+        step.await == null || step.await.signal == null
+            ? null
+            : codec.any(step.await.signal.type().type()));
   }
 
   /// The element type of a join's input, which is a list.

@@ -89,7 +89,7 @@ final class PlanStep {
     this.node = node(body);
     this.batch = body instanceof StepBody.Batch<?, ?, ?>(_, int atOnce) ? atOnce : 0;
     this.gate = body instanceof StepBody.Gate<?, ?, ?>(var decide) ? untypedGate(decide) : null;
-    this.await = body instanceof StepBody.Await<?, ?, ?, ?> waits ? new PlanAwait(waits) : null;
+    this.await = PlanAwait.of(body);
     this.plain = body instanceof StepBody.Code<?, ?, ?> && limit == null;
   }
 
@@ -98,7 +98,9 @@ final class PlanStep {
       case StepBody.Code<?, ?, ?>(var code) -> untyped(code);
       case StepBody.Batch<?, ?, ?>(var element, _) -> untyped(element);
       case StepBody.Inlined<?, ?, ?> _ -> (_, input) -> Transition.next(input);
-      case StepBody.Gate<?, ?, ?> _, StepBody.Await<?, ?, ?, ?> _ ->
+      case StepBody.Gate<?, ?, ?> _,
+          StepBody.Await<?, ?, ?, ?> _,
+          StepBody.AwaitRun<?, ?, ?, ?> _ ->
           (_, _) -> Transition.hold(); // never asked
     };
   }

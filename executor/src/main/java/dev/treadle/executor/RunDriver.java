@@ -35,6 +35,7 @@ final class RunDriver {
   private final Crew crew;
   private RunPermits permits;
   private final RunTimers timers;
+  private final RunChildren children;
   private boolean settling;
   private @Nullable TreadleException halt;
 
@@ -63,6 +64,7 @@ final class RunDriver {
     this.crew = new Crew(executor.threads(), executor.parallelism());
     this.permits = new RunPermits(lock, crew, this::spawn);
     this.timers = new RunTimers(executor.time(), this::wake, this::graceIsOver);
+    this.children = new RunChildren(lock, executor, state, this::spawn);
     this.section =
         new CommitSection(run, plan, state, writer, executor.time(), executor.attempt(), watch);
     this.shown = new Shown(state);
@@ -93,6 +95,9 @@ final class RunDriver {
     shown.resumed(state.status());
     state.queue.wake(executor.time().now().toEpochMilli());
     watch.opened(state);
+    if (!stop) {
+      children.watch();
+    }
   }
 
   /// Starts one more worker if there is work for it.
@@ -170,6 +175,7 @@ final class RunDriver {
       } else {
         outcome = executor.attempt().execute(item, me.ctx);
       }
+      outcome = ChildStarts.prepare(executor, outcome);
     } finally {
       if (limit != null) {
         limit.release(); // the code has returned, and no lock is held
@@ -179,25 +185,41 @@ final class RunDriver {
       crew.endStep(me);
     }
     me.ctx.end();
+    boolean committed = false;
+    try {
+      committed = commit(me, watched, item, outcome);
+    } finally {
+      if (outcome instanceof Outcome.Starting(_, var children)) {
+        this.children.started(children.end(committed));
+      }
+    }
+  }
+
+  /// Commits what came of an attempt.
+  ///
+  /// @return false if it was dropped
+  private boolean commit(
+      Worker me, @Nullable AttemptWatch watched, Item item, Outcome outcome) {
     boolean cut = me.clearInterrupt();
     if (me.fenced || state.isOver() || end.isReached() || state.waits.isStale(item)) {
       watch.cut(watched, item, me.fenced);
-      return; // the run has gone on without this attempt
+      return false; // the run has gone on without this attempt
     }
     if (Tally.isClosed(item.place)) {
       watch.cut(watched, item, false);
       superseded(item);
-      return;
+      return false;
     }
     if (outcome instanceof Outcome.Failed(var error, _) && isCut(me, cut, error)) {
       watch.cut(watched, item, false);
       state.putBack(item);
-      return;
+      return false;
     }
     var out = section.begin();
     watch.applying(watched);
     section.apply(item, outcome, out);
     commit(out);
+    return true;
   }
 
   /// An attempt has come back that is of no use any more.
@@ -295,6 +317,7 @@ final class RunDriver {
       if (out != null) {
         state.queue.release(out.released());
       }
+      children.watch();
       wakeLater();
     }
   }
@@ -394,9 +417,24 @@ final class RunDriver {
     }
   }
 
+  private void cancelChildren() {
+    settling = true;
+    try {
+      children.cancel();
+    } finally {
+      settling = false;
+    }
+  }
+
   /// No worker is left.
   private void quiet() {
     if (end.isReached() || settling) {
+      return;
+    }
+    if (state.isEnding()) {
+      cancelChildren();
+    }
+    if (end.isReached()) {
       return;
     }
     if (state.isEnding() && state.undos.areDue(state.status(), run.compensation())) {
@@ -461,6 +499,7 @@ final class RunDriver {
   private void complete(Object how) {
     if (end.reach(how)) {
       watch.ended(how, state.status());
+      children.end();
       whenOver.run();
     }
   }

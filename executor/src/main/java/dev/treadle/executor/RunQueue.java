@@ -33,6 +33,8 @@ final class RunQueue {
     this.forget = forget;
   }
 
+  private final List<Item> toWatch = new ArrayList<>(0);
+
   /// How many items wait for something else, and for no time.
   private long parked;
 
@@ -91,6 +93,7 @@ final class RunQueue {
   /// An item becomes runnable, or begins to wait.
   void release(Item item) {
     var marks = item.marks();
+    marks.awaits().filter(awaited -> awaited.run() != null).ifPresent(_ -> toWatch.add(item));
     if (marks.dueAt() > 0) {
       if (waiting.contains(item)) { // else what it waits for has come before
         delayed.add(item);
@@ -98,6 +101,16 @@ final class RunQueue {
     } else if (marks.awaits().isEmpty()) {
       ready.add(item);
     }
+  }
+
+  /// The items that wait for the end of a run, durably, and were not given out before.
+  List<Item> takeToWatch() {
+    if (toWatch.isEmpty()) {
+      return List.of();
+    }
+    var items = List.copyOf(toWatch);
+    toWatch.clear();
+    return items;
   }
 
   /// Moves the items whose time has come to the tail of the queue.

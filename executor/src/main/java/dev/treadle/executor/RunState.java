@@ -144,7 +144,7 @@ final class RunState {
   /// @param input its input, or what it delivers then
   void postpone(
       Item item, Object input, ItemMarks marks, byte[] payload, @Nullable CommitBuilder out) {
-    var again = new MarkedItem(item.step, input, item.sequence, item.place, marks, item.sent());
+    var again = new MarkedItem(item.step, input, item.sequence, item.place, marks, item.kept());
     queue.willWait(again);
     if (out == null) {
       queue.release(again);

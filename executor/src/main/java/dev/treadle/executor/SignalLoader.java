@@ -1,5 +1,6 @@
 package dev.treadle.executor;
 
+import dev.treadle.Signal;
 import dev.treadle.executor.spi.Entry;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -37,7 +38,7 @@ final class SignalLoader {
     var await = step.await;
     if (marks.sent() != 0) {
       var entry = values.remove(marks.sent());
-      if (await == null) {
+      if (await == null || await.signal == null) {
         misfits.add(
             "step \""
                 + step.name
@@ -45,7 +46,7 @@ final class SignalLoader {
       } else if (entry == null) {
         misfits.add("the signal for step \"" + step.name + "\" is missing");
       } else {
-        return read(step, await, entry);
+        return read(step, await.signal, entry);
       }
       return null;
     }
@@ -54,21 +55,21 @@ final class SignalLoader {
   }
 
   private void fits(PlanStep step, @Nullable PlanAwait await, Awaited awaited, long dueAt) {
-    if (await == null || !await.signal.name().equals(awaited.signal())) {
+    if (await == null || !await.takes(awaited)) {
       misfits.add(
           "step \""
               + step.name
-              + "\" awaits signal \""
-              + awaited.signal()
-              + "\", but does not in the workflow now");
+              + "\" awaits "
+              + (awaited.run() == null ? "signal \"" + awaited.signal() + '"' : awaited)
+              + ", but does not in the workflow now");
     } else if (dueAt > 0 && await.late == null) {
       misfits.add("step \"" + step.name + "\" waits for a deadline, but has none now");
     }
   }
 
-  private @Nullable Object read(PlanStep step, PlanAwait await, Entry entry) {
+  private @Nullable Object read(PlanStep step, Signal<?> signal, Entry entry) {
     try {
-      return step.stored().readSignal(await.signal.name(), entry.payload());
+      return step.stored().readSignal(signal.name(), entry.payload());
     } catch (PayloadException e) {
       misfits.add(String.valueOf(e.getMessage()));
       return null;
@@ -81,8 +82,8 @@ final class SignalLoader {
     for (var entry : values.values()) {
       var awaited = codec.signal(entry.detail()).awaited();
       var step = plan.awaiting(awaited.signal());
-      if (step != null && step.await != null) {
-        var value = read(step, step.await, entry);
+      if (step != null && step.await != null && step.await.signal != null) {
+        var value = read(step, step.await.signal, entry);
         if (value != null) {
           waits.restoreKept(awaited, entry.id(), value);
         }

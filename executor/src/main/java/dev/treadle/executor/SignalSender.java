@@ -25,7 +25,7 @@ final class SignalSender {
     var value = checked(signal, given);
     SignalAnswer answer = null;
     while (answer == null) { // a run may begin or end to be driven here meanwhile
-      var run = live.find(id);
+      var run = stored == null ? live.find(id) : stored.driven(id);
       if (run != null) {
         checkPlan(run.plan(), signal);
         answer = run.signal(to, value, payload(signal, value));
@@ -76,7 +76,7 @@ final class SignalSender {
 
   private static void checkPlan(Plan plan, Signal<?> signal) {
     var step = plan.awaiting(signal.name());
-    if (step == null || step.await == null) {
+    if (step == null || step.await == null || step.await.signal == null) {
       throw new IllegalArgumentException(
           "workflow \""
               + plan.workflow.name()

@@ -50,6 +50,7 @@ final class SingleItem {
       case Outcome.Gated(var input) ->
           apply(run, own, attempt, attempt.decide(own, input, state.context));
       case Outcome.Undoable(var of, _, _) -> apply(run, own, attempt, of); // the caller undoes
+      case Outcome.Starting _ -> throw new IllegalStateException("nobody has prepared " + outcome);
       case Outcome.Waiting _, Outcome.Expired _ ->
           throw new IllegalStateException(
               "step \""
@@ -64,6 +65,12 @@ final class SingleItem {
       throws InterruptedException {
     if (changes.isEmpty()) {
       return true;
+    }
+    if (!ContextChange.starts(changes).isEmpty()) {
+      throw new IllegalStateException(
+          "step \""
+              + item.step.name
+              + "\" starts a run, which needs an executor to drive both; use its start");
     }
     try {
       run.state.context =

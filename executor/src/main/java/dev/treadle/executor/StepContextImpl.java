@@ -3,8 +3,10 @@ package dev.treadle.executor;
 import dev.treadle.RunId;
 import dev.treadle.StepContext;
 import dev.treadle.StepFailure;
+import dev.treadle.Workflow;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -107,6 +109,14 @@ final class StepContextImpl implements StepContext<Object> {
           "step \"" + at.step.name + "\" merges a delta that is not a " + plan.contextClass);
     }
     addChanges(List.of(new ContextChange.Delta(delta)));
+  }
+
+  @Override
+  public <In> void start(Workflow<?, In, ?> workflow, RunId id, In input) {
+    current();
+    Objects.requireNonNull(workflow, "workflow");
+    Objects.requireNonNull(id, "run");
+    addChanges(List.of(new ContextChange.Start(new ChildStart(workflow, id, input))));
   }
 
   @Override

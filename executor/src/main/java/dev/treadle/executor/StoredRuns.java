@@ -3,15 +3,19 @@ package dev.treadle.executor;
 import dev.treadle.RunId;
 import dev.treadle.RunStatus;
 import dev.treadle.Workflow;
+import dev.treadle.executor.ExecutorImpl.Beginning;
 import dev.treadle.executor.ExecutorImpl.Begun;
 import dev.treadle.executor.RunWatch.Begin;
 import dev.treadle.executor.spi.CheckpointReader;
 import dev.treadle.executor.spi.CheckpointStore;
 import dev.treadle.executor.spi.RunHeader;
 import dev.treadle.executor.spi.RunQuery;
+import dev.treadle.executor.spi.StepCommit;
 import dev.treadle.executor.spi.StoreDamagedException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -49,10 +53,12 @@ final class StoredRuns {
   /// Begins a run, or goes on with the one of that id.
   ///
   /// @param unique whether nobody else can have the id
-  Begun begin(Plan plan, RunIdentity run, Object input, @Nullable Object context, boolean unique) {
+  Begun begin(Beginning begin, Object input, boolean unique) {
+    var plan = begin.plan();
+    var run = begin.run();
     var payload = checkedInput(plan, input);
     if (unique) {
-      return start(plan, run, input, payload, context)
+      return start(begin, input, payload)
           .orElseThrow(() -> new RunConflictException(run.id(), "exists, though its id is random"));
     }
     var lock = lock(run.id());
@@ -60,7 +66,7 @@ final class StoredRuns {
     try {
       var other = executor.live().find(run.id());
       if (other == null) {
-        var fresh = start(plan, run, input, payload, context);
+        var fresh = start(begin, input, payload);
         if (fresh.isPresent()) {
           return fresh.get();
         }
@@ -86,6 +92,17 @@ final class StoredRuns {
     } finally {
       lock.unlock();
     }
+  }
+
+  /// How a stored run ended, or null if it is not over.
+  @Nullable Object result(Plan plan, RunId id) {
+    var header = header(id);
+    requireWorkflow(plan, id, header.workflow());
+    var status = header.status();
+    if (!status.isFinal() && status != RunStatus.FAILED && status != RunStatus.STALLED) {
+      return null;
+    }
+    return RunLoader.load(committer::call, plan, of(plan), entries, header).state().result();
   }
 
   /// Goes on with a stored run, from its failed items if it has failed.
@@ -283,7 +300,11 @@ final class StoredRuns {
   }
 
   private ReentrantLock lock(RunId id) {
-    return locks[Math.floorMod(id.hashCode(), locks.length)];
+    return locks[place(id)];
+  }
+
+  private int place(RunId id) {
+    return Math.floorMod(id.hashCode(), locks.length);
   }
 
   /// The input as it is stored, after a look at whether it reads back.
@@ -294,33 +315,55 @@ final class StoredRuns {
     return payload;
   }
 
-  private Optional<Begun> start(
-      Plan plan, RunIdentity run, Object input, byte[] payload, @Nullable Object context) {
-    var state = new RunState(plan, context);
-    var writer = writer(plan, run);
-    var out = writer.begin(state);
-    byte[] first = null;
-    if (context != null) {
-      var type = of(plan).contexts();
-      first = type.write("the context to begin with", context);
-      type.read("the context to begin with", first);
+  /// A run whose first commit is yet to be written.
+  record First(LiveRun run, RunState state, RunWriter writer, CommitBuilder out) {
+    /// The first commit; to be called once.
+    StepCommit commit() {
+      return writer.commit(out, state);
     }
-    writer.start(out, payload, first);
+
+    List<Item> released() {
+      return out.released();
+    }
+  }
+
+  /// Makes a run that begins; nothing knows of it yet.
+  First first(Beginning begin, Object input) {
+    return first(begin, input, checkedInput(begin.plan(), input));
+  }
+
+  private First first(Beginning begin, Object input, byte[] payload) {
+    var plan = begin.plan();
+    var state = new RunState(plan, begin.context());
+    var writer = writer(plan, begin.run());
+    var out = writer.begin(state);
+    byte[] context = null;
+    if (begin.context() != null) {
+      var type = of(plan).contexts();
+      context = type.write("the context to begin with", begin.context());
+      type.read("the context to begin with", context);
+    }
+    writer.start(out, payload, context);
     state.start(input, out);
-    var live = new LiveRun(executor, plan, run, state, writer);
+    return new First(new LiveRun(executor, plan, begin.run(), state, writer), state, writer, out);
+  }
+
+  private Optional<Begun> start(Beginning begin, Object input, byte[] payload) {
+    var first = first(begin, input, payload);
+    var live = first.run();
     var other = executor.live().add(live);
     if (other != null) {
       return Optional.empty();
     }
     boolean begun = false;
     try {
-      begun = writer.submit(out, state).await();
+      begun = first.writer().submit(first.out(), first.state()).await();
     } finally {
       if (!begun) {
         executor.live().remove(live);
       }
     }
-    state.queue.release(out.released());
+    first.state().queue.release(first.released());
     return begun ? Optional.of(new Begun(live, true)) : Optional.empty();
   }
 
@@ -330,13 +373,46 @@ final class StoredRuns {
       requireWorkflow(plan, id, other.plan().workflow.name());
     }
     var header = header(id);
-    requireWorkflow(plan, id, header.workflow());
-    var loaded = RunLoader.input(committer::call, header);
-    if (!isSame(plan, input, payload, loaded)) {
-      throw new RunConflictException(
-          id, "exists with another input; choose another id, or resume it by resume(workflow, id)");
-    }
+    requireSame(plan, header, input, payload);
     return other != null ? new Begun(other, false) : drive(load(plan, header), false);
+  }
+
+  /// The status of a run, or null if there is none of that id; the caller holds the lock of the id.
+  ///
+  /// @throws RunConflictException if it has another workflow or another input
+  @Nullable RunStatus statusOf(Plan plan, RunId id, Object input) {
+    var header = find(id);
+    header.ifPresent(found -> requireSame(plan, found, input, checkedInput(plan, input)));
+    return header.map(RunHeader::status).orElse(null);
+  }
+
+  private void requireSame(Plan plan, RunHeader header, Object input, byte[] payload) {
+    requireWorkflow(plan, header.id(), header.workflow());
+    if (!isSame(plan, input, payload, RunLoader.input(committer::call, header))) {
+      throw new RunConflictException(
+          header.id(),
+          "exists with another input; choose another id, or resume it by resume(workflow, id)");
+    }
+  }
+
+  /// Locks ids, in an order that everybody keeps; each lock of the answer is to be unlocked.
+  List<ReentrantLock> lockAll(Set<RunId> ids) {
+    var places = new TreeSet<Integer>();
+    ids.forEach(id -> places.add(place(id)));
+    var taken = places.stream().map(place -> locks[place]).toList();
+    taken.forEach(ReentrantLock::lock);
+    return taken;
+  }
+
+  /// A run that is driven here, once it has begun durably.
+  @Nullable LiveRun driven(RunId id) {
+    var lock = lock(id);
+    lock.lock();
+    try {
+      return executor.live().find(id);
+    } finally {
+      lock.unlock();
+    }
   }
 
   private boolean isSame(Plan plan, Object input, byte[] payload, byte[] stored) {

@@ -116,6 +116,11 @@ final class Undos {
     asked = true;
   }
 
+  /// Whether somebody has asked for them.
+  boolean areAsked() {
+    return asked;
+  }
+
   /// Whether a run that is ending has to undo before it has ended.
   boolean areDue(RunStatus status, Compensation compensation) {
     boolean wanted = asked || (status == RunStatus.FAILING && compensation == Compensation.AT_ONCE);

@@ -1,10 +1,13 @@
 package dev.treadle.executor;
 
 import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The items of a run that wait for signals, the signals that no item has asked for yet, and the
+/// The items of a run that wait for signals or for the end of other runs, the signals that no item has asked for yet, and the
 /// marks of waits that are over. Confined like the [RunState] that it belongs to; each event costs
 /// the same whatever the number of waits.
 final class Waits {
@@ -12,6 +15,10 @@ final class Waits {
 
   private final RunState state;
   private final Map<Awaited, Slot> slots = new HashMap<>(0);
+
+  /// The items that wait for the end of a run; any number for one run.
+  private final Set<Item> forRuns = new LinkedHashSet<>(0);
+
   private int open;
 
   /// What is known of one signal and key. A value is kept only before the first wait.
@@ -44,6 +51,9 @@ final class Waits {
     if (awaited.isEmpty()) {
       return false;
     }
+    if (awaited.get().run() != null) {
+      return item.sent() == null && !forRuns.contains(item);
+    }
     var slot = slots.get(awaited.get());
     return slot == null || slot.waiting != item;
   }
@@ -55,6 +65,10 @@ final class Waits {
   /// @param dueAt when it gives up, in milliseconds of the Unix epoch, or 0 for never
   /// @param payload its input as it is stored
   void begin(Item item, Awaited awaited, long dueAt, byte[] payload, @Nullable CommitBuilder out) {
+    if (awaited.run() != null) {
+      beginForRun(item.with(item.marks().awaiting(awaited, dueAt), null), payload, out);
+      return;
+    }
     var slot = slots.computeIfAbsent(awaited, _ -> new Slot());
     drop(awaited, slot, out);
     var value = slot.kept;
@@ -67,6 +81,31 @@ final class Waits {
     slot.kept = null;
     end(awaited, slot, out);
     release(item.with(item.marks().signalled(slot.keptId), value), payload, out);
+  }
+
+  private void beginForRun(Item waiting, byte[] payload, @Nullable CommitBuilder out) {
+    forRuns.add(waiting);
+    open++;
+    state.queue.willWait(waiting);
+    release(waiting, payload, out);
+  }
+
+  /// The run that an item waits for is over. No commit: that can be found out again.
+  ///
+  /// @return whether the item goes on
+  boolean runEnded(Item waiting, ChildEnd end) {
+    if (Tally.isClosed(waiting.place) || !forRuns.remove(waiting)) {
+      return false;
+    }
+    open--;
+    state.queue.waitsNoLonger(waiting);
+    state.queue.ready.add(waiting.with(waiting.marks(), end));
+    return true;
+  }
+
+  /// The items that wait for the end of a run.
+  List<Item> forRuns() {
+    return forRuns.stream().filter(item -> !Tally.isClosed(item.place)).toList();
   }
 
   /// A signal comes.
@@ -97,6 +136,10 @@ final class Waits {
   /// An item waits no longer, since its time is over.
   void expire(Item item, @Nullable CommitBuilder out) {
     var awaited = item.marks().awaits().orElseThrow();
+    if (forRuns.remove(item)) {
+      open--;
+      state.queue.waitsNoLonger(item);
+    }
     var slot = slots.get(awaited);
     if (slot != null && slot.waiting != null) {
       stop(slot, slot.waiting);
@@ -111,9 +154,13 @@ final class Waits {
         .marks()
         .awaits()
         .ifPresent(awaited -> {
+          open++;
+          if (awaited.run() != null) {
+            forRuns.add(waiting);
+            return;
+          }
           var slot = slots.computeIfAbsent(awaited, _ -> new Slot());
           slot.waiting = waiting;
-          open++;
         });
   }
 

@@ -3,6 +3,7 @@ package dev.treadle.executor;
 import dev.treadle.RunId;
 import dev.treadle.StepContext;
 import dev.treadle.StepFailure;
+import dev.treadle.Workflow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -44,6 +45,11 @@ final class ReferenceContext implements StepContext<Object> {
   @Override
   public void merge(Object delta) {
     changes.add(before -> run.merged(before, delta));
+  }
+
+  @Override
+  public <In> void start(Workflow<?, In, ?> workflow, RunId id, In input) {
+    throw new UnsupportedOperationException("the reference knows one run at a time");
   }
 
   @Override

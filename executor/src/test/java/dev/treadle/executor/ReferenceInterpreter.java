@@ -451,6 +451,7 @@ class ReferenceInterpreter {
     return switch (step.step().body()) {
       case StepBody.Code<?, ?, ?>(var node) -> (Node<Object, Object, Object>) node;
       case StepBody.Batch<?, ?, ?> _ -> throw new IllegalArgumentException("a batch");
+      case StepBody.AwaitRun<?, ?, ?, ?> _ -> throw new IllegalArgumentException("an await");
       case StepBody.Await<?, ?, ?, ?> _ -> throw new IllegalArgumentException("an await");
       case StepBody.Gate<?, ?, ?> _ -> throw new IllegalArgumentException("a gate");
       case StepBody.Inlined<?, ?, ?> _ -> throw new IllegalArgumentException("a workflow");
