@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +26,8 @@ public final class ExecutorBuilder {
   private final List<RunListener> listeners = new ArrayList<>(0);
   private @Nullable Integer listenerQueue;
   private @Nullable Boolean mdc;
+  private @Nullable ThreadFactory storeThreads;
+  private @Nullable Supplier<ReentrantLock> locks;
 
   ExecutorBuilder() {}
 
@@ -121,6 +125,14 @@ public final class ExecutorBuilder {
     return this;
   }
 
+  /// For simulations: what makes the thread of the store, a platform thread unless set, and the
+  /// locks. Nothing but a platform thread will do for a store that calls native code.
+  ExecutorBuilder simulated(ThreadFactory store, Supplier<ReentrantLock> simulatedLocks) {
+    storeThreads = store;
+    locks = simulatedLocks;
+    return this;
+  }
+
   /// Makes the executor.
   ///
   /// @return a new executor
@@ -136,7 +148,7 @@ public final class ExecutorBuilder {
         parallelism == null ? PARALLELISM : parallelism,
         limits == null ? PayloadLimits.defaults() : limits,
         source,
-        threads == null ? Thread.ofVirtual().name("treadle-step-", 0).factory() : threads,
+        threading(),
         watch);
   }
 
@@ -151,6 +163,15 @@ public final class ExecutorBuilder {
     var context = Mdc.of(mdc);
     var log = new RunLog(LoggerFactory.getLogger(RunLog.class), context);
     return new Watch(queue, source, false, context, log);
+  }
+
+  private Threading threading() {
+    return new Threading(
+        threads == null ? Thread.ofVirtual().name("treadle-step-", 0).factory() : threads,
+        storeThreads == null
+            ? Thread.ofPlatform().name("treadle-store-", 0).factory()
+            : storeThreads,
+        locks == null ? ReentrantLock::new : locks);
   }
 
   private static void unset(String property, @Nullable Object value) {

@@ -45,10 +45,10 @@ final class ExecutorImpl implements WorkflowExecutor {
   private final int parallelism;
   private final TimeSource time;
   private final Watch watch;
-  private final ThreadFactory threads;
+  private final Threading threading;
   private final Attempt attempt;
   private final @Nullable StoredRuns stored;
-  private final LiveRuns live = new LiveRuns();
+  private final LiveRuns live;
   private final StepLimits limits = new StepLimits();
   private final ChildWatches watches = new ChildWatches(this);
   private final Map<String, Plan> plans = new ConcurrentHashMap<>();
@@ -63,18 +63,20 @@ final class ExecutorImpl implements WorkflowExecutor {
       int parallelism,
       PayloadLimits payloadLimits,
       TimeSource time,
-      ThreadFactory threads,
+      Threading threading,
       Watch watch) {
     this.parallelism = parallelism;
     this.time = time;
-    this.threads = threads;
+    this.threading = threading;
+    this.live = new LiveRuns(threading.locks().get());
     this.watch = watch;
     var seed = new byte[12];
     var random = new SecureRandom();
     random.nextBytes(seed);
     this.prefix = HexFormat.of().formatHex(seed) + '-';
     this.attempt =
-        new Attempt(threads, new SplittableRandom(random.nextLong()), store != null, watch.mdc);
+        new Attempt(
+            threading.steps(), new SplittableRandom(random.nextLong()), store != null, watch.mdc);
     this.stored = store == null ? null : new StoredRuns(this, store, payloadLimits);
   }
 
@@ -89,7 +91,11 @@ final class ExecutorImpl implements WorkflowExecutor {
   }
 
   ThreadFactory threads() {
-    return threads;
+    return threading.steps();
+  }
+
+  Threading threading() {
+    return threading;
   }
 
   Watch watch() {
@@ -460,7 +466,7 @@ final class ExecutorImpl implements WorkflowExecutor {
   @SuppressWarnings("unchecked") // the graph has checked that each end fits the output type
   public <O> Optional<O> processWorkItem(
       RunContext<?, O> run, WorkItem item, ArrayDeque<WorkItem> queue) throws InterruptedException {
-    return (Optional<O>) SingleItem.process(run, item, queue, threads);
+    return (Optional<O>) SingleItem.process(run, item, queue, threading.steps());
   }
 
   // --- closing

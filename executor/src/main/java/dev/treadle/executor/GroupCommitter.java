@@ -11,8 +11,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -38,13 +36,15 @@ final class GroupCommitter {
   private final Consumer<TreadleException> whenEnded;
   private final StoreWatch watch;
   private final Thread thread;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition arrived = lock.newCondition();
+  private final TimeSource time;
+  private final ReentrantLock lock;
+  private final Condition arrived;
 
   // guarded by lock
   private final ArrayDeque<Pending> commits = new ArrayDeque<>();
   private final ArrayDeque<Runnable> calls = new ArrayDeque<>();
   private boolean closing;
+  private boolean againDue;
 
   // written by the store's thread
   private volatile @Nullable TreadleException ended;
@@ -57,13 +57,17 @@ final class GroupCommitter {
   /// @param whenEnded told, on the store's thread, why nothing will be written any more
   GroupCommitter(
       CheckpointStore store,
-      ThreadFactory threads,
+      Threading threading,
+      TimeSource time,
       Consumer<TreadleException> whenEnded,
       StoreWatch watch) {
     this.store = store;
+    this.time = time;
     this.watch = watch;
     this.whenEnded = whenEnded;
-    this.thread = threads.newThread(this::loop);
+    this.lock = threading.locks().get();
+    this.arrived = lock.newCondition();
+    this.thread = threading.store().newThread(this::loop);
     thread.start();
   }
 
@@ -259,26 +263,41 @@ final class GroupCommitter {
     refusal = e;
     watch.refused(e);
     long millis = FIRST_BACKOFF_MILLIS << Math.min(refusals++, 10);
-    long nanos = TimeUnit.MILLISECONDS.toNanos(Math.min(LAST_BACKOFF_MILLIS, millis));
-    while (nanos > 0) {
-      Runnable call;
-      lock.lock();
-      try {
-        if (closing) {
-          throw e;
-        }
-        call = calls.poll();
-        if (call == null) {
-          nanos = arrived.awaitNanos(nanos);
-        }
-      } catch (InterruptedException interrupted) {
-        throw unknown(interrupted);
-      } finally {
-        lock.unlock();
+    time.schedule(time.now().plusMillis(Math.min(LAST_BACKOFF_MILLIS, millis)), this::tryAgain);
+    for (var call = nextCall(e); call != null; call = nextCall(e)) {
+      call.run();
+    }
+  }
+
+  private void tryAgain() {
+    lock.lock();
+    try {
+      againDue = true;
+      arrived.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Waits for a call to answer while writes are refused.
+  ///
+  /// @return the call, or null if it is time to try the write again
+  private @Nullable Runnable nextCall(WriteRefusedException e) {
+    lock.lock();
+    try {
+      while (calls.isEmpty() && !againDue && !closing) {
+        arrived.awaitUninterruptibly();
       }
-      if (call != null) {
-        call.run();
+      if (closing) {
+        throw e;
       }
+      if (againDue) {
+        againDue = false;
+        return null;
+      }
+      return calls.poll();
+    } finally {
+      lock.unlock();
     }
   }
 

@@ -20,7 +20,7 @@ final class LiveRun {
   final RunWatch watch;
   private final Plan plan;
   private final @Nullable RunWriter writer;
-  private final ReentrantLock lock = new ReentrantLock();
+  private final ReentrantLock lock;
 
   // guarded by lock
   private final RunState state;
@@ -34,6 +34,7 @@ final class LiveRun {
       RunIdentity run,
       RunState state,
       @Nullable RunWriter writer) {
+    this.lock = executor.threading().locks().get();
     this.plan = plan;
     this.run = run;
     this.state = state;

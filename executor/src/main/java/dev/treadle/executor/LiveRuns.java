@@ -25,11 +25,16 @@ final class LiveRuns {
   private final Map<RunId, LiveRun> runs = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition emptied = lock.newCondition();
+  private final ReentrantLock lock;
+  private final Condition emptied;
 
   // guarded by lock
   private final TreeSet<RunId> cut = new TreeSet<>();
+
+  LiveRuns(ReentrantLock lock) {
+    this.lock = lock;
+    this.emptied = lock.newCondition();
+  }
 
   void requireOpen() {
     if (closed) {

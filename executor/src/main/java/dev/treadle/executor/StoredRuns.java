@@ -36,12 +36,13 @@ final class StoredRuns {
     this.executor = executor;
     this.payloads = new PayloadCodec(limits);
     for (int i = 0; i < locks.length; i++) {
-      locks[i] = new ReentrantLock();
+      locks[i] = executor.threading().locks().get();
     }
     this.committer =
         new GroupCommitter(
             store,
-            Thread.ofPlatform().name("treadle-store-", 0).factory(),
+            executor.threading(),
+            executor.time(),
             executor.live()::storeEnded,
             new StoreWatch(executor.watch(), executor.live(), store.location()));
   }

@@ -184,8 +184,6 @@ final class ArchitectureTest {
           .areNotAssignableTo(SystemTime.class)
           .and()
           // the thread of a store, and the default of what a user may bring
-          .areNotAssignableTo(StoredRuns.class)
-          .and()
           .areNotAssignableTo(ExecutorBuilder.class)
           .should()
           .callMethod(Thread.class, "ofPlatform")

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.helpers.NOPLogger;
 
@@ -187,8 +188,12 @@ final class ExploredRun {
 
   private static GroupCommitter unused() {
     var store = MemoryCheckpointStore.create();
-    var watch = new StoreWatch(unseen(new ManualTime()), new LiveRuns(), store.location());
-    return new GroupCommitter(store, Thread.ofPlatform().daemon().factory(), _ -> {}, watch);
+    var time = new ManualTime();
+    var live = new LiveRuns(new ReentrantLock());
+    var watch = new StoreWatch(unseen(time), live, store.location());
+    var platform = Thread.ofPlatform().daemon().factory();
+    var threading = new Threading(platform, platform, ReentrantLock::new);
+    return new GroupCommitter(store, threading, time, _ -> {}, watch);
   }
 
   private static Watch unseen(TimeSource time) {

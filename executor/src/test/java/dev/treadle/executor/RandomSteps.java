@@ -105,7 +105,9 @@ final class RandomSteps {
   }
 
   private Transition<RandomToken> act(
-      Temper temper, StepContext<RandomTally> ctx, long value, int fuel) {
+      Temper temper, StepContext<RandomTally> ctx, long value, int fuel)
+      throws InterruptedException {
+    trace.executes(ctx);
     var failure = ctx.failure();
     long why = failure.isPresent() ? failure.get().step().hashCode() + failure.get().attempt() : 0;
     long hash = mix(mix(temper.seed, value), why);

@@ -1,5 +1,6 @@
 package dev.treadle.executor;
 
+import dev.treadle.StepContext;
 import dev.treadle.executor.ModelAccount.Gathered;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -11,6 +12,23 @@ final class RandomTrace {
 
   /// Changes of a context are applied one after another, so the last one gives the final context.
   private volatile RandomTally context = RandomTally.ZERO;
+
+  /// What a step does before anything else.
+  private volatile Entered entered = _ -> {};
+
+  /// Something that happens when a step begins.
+  @FunctionalInterface
+  interface Entered {
+    void by(StepContext<?> ctx) throws InterruptedException;
+  }
+
+  void onEntering(Entered action) {
+    entered = action;
+  }
+
+  void executes(StepContext<?> ctx) throws InterruptedException {
+    entered.by(ctx);
+  }
 
   void clear() {
     gathered.clear();
