@@ -1,7 +1,10 @@
 package dev.treadle;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /// Draws a graph as a Mermaid flowchart, in the shapes of [Dot]; an end has a thick border, a
@@ -11,12 +14,15 @@ final class Mermaid {
 
   private final Graph graph;
   private final Roles roles;
+  private final Map<String, StepMark> marks;
   private final StringBuilder text = new StringBuilder();
   private final List<Integer> fallbacks = new ArrayList<>();
   private int links;
 
-  Mermaid(Graph graph) {
+  /// @param marks what to say of the steps, by their names
+  Mermaid(Graph graph, Map<String, StepMark> marks) {
     this.graph = graph;
+    this.marks = marks;
     this.roles = new Roles(graph);
   }
 
@@ -29,6 +35,7 @@ final class Mermaid {
     line("  classDef ending stroke-width:3px");
     line("  classDef terminating stroke-width:6px");
     line("  classDef sinking stroke-dasharray:4");
+    looks();
     if (!fallbacks.isEmpty()) {
       var numbers = fallbacks.stream().map(String::valueOf).collect(Collectors.joining(","));
       line("  linkStyle %s stroke:red".formatted(numbers));
@@ -52,6 +59,22 @@ final class Mermaid {
     }
   }
 
+  private void looks() {
+    var used = EnumSet.noneOf(StepMark.Look.class);
+    for (var placed : graph.steps()) {
+      var mark = marks.get(placed.step().name());
+      if (mark != null) {
+        used.add(mark.look());
+        line("  class %s %s".formatted(roles.id(placed.step().name()), name(mark.look())));
+      }
+    }
+    used.forEach(look -> line("  classDef %s %s".formatted(name(look), look.style())));
+  }
+
+  private static String name(StepMark.Look look) {
+    return look.name().toLowerCase(Locale.ROOT);
+  }
+
   private void node(Graph.PlacedStep placed, String indent) {
     var step = placed.step().name();
     line(indent + "%s%s%s".formatted(roles.id(step), shaped(placed.step()), border(placed)));
@@ -65,7 +88,12 @@ final class Mermaid {
           case JOIN -> "[\\%s/]";
           case FORK_AND_JOIN -> "{{%s}}";
         };
-    return shape.formatted(quoted(roles.label(step)));
+    var mark = marks.get(step.name());
+    var label = quoted(roles.label(step));
+    return shape.formatted(
+        mark == null || mark.text().isEmpty()
+            ? label
+            : label.substring(0, label.length() - 1) + "<br/>" + quoted(mark.text()).substring(1));
   }
 
   private static String border(Graph.PlacedStep placed) {

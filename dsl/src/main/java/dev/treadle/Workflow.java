@@ -1,5 +1,6 @@
 package dev.treadle;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -92,4 +93,11 @@ public sealed interface Workflow<C, I, O> permits WorkflowImpl {
   ///
   /// @return the text, ending in a line break
   String toMermaid();
+
+  /// A drawing as [#toMermaid()] makes it, with a few words and a colour for some steps, as of a
+  /// run.
+  ///
+  /// @param marks what to say of the steps, by their names
+  /// @return the text, ending in a line break
+  String toMermaid(Map<String, StepMark> marks);
 }

@@ -1,5 +1,6 @@
 package dev.treadle;
 
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -72,7 +73,12 @@ final class WorkflowImpl<C, I, O> implements Workflow<C, I, O> {
 
   @Override
   public String toMermaid() {
-    return new Mermaid(graph).text();
+    return toMermaid(Map.of());
+  }
+
+  @Override
+  public String toMermaid(Map<String, StepMark> marks) {
+    return new Mermaid(graph, marks).text();
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.treadle.executor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The workers of a run: how many there are, and which of them are executing a step. Guarded by the
@@ -120,6 +121,16 @@ final class Crew {
       }
     }
     return false;
+  }
+
+  /// Does something with each item that is being executed; of a solo worker, the first of a
+  /// stretch.
+  void each(Consumer<Item> what) {
+    for (var worker = executing; worker != null; worker = worker.after) {
+      if (worker.item != null && !worker.fenced) {
+        what.accept(worker.item);
+      }
+    }
   }
 
   void interrupt() {

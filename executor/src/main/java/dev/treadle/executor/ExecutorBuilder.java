@@ -28,6 +28,7 @@ public final class ExecutorBuilder {
   private @Nullable Boolean mdc;
   private @Nullable ThreadFactory storeThreads;
   private @Nullable Supplier<ReentrantLock> locks;
+  private @Nullable Boolean countSteps;
 
   ExecutorBuilder() {}
 
@@ -133,6 +134,18 @@ public final class ExecutorBuilder {
     return this;
   }
 
+  /// Whether the steps of transient runs are counted for [RunHandle#progress]. Those of durable
+  /// runs always are, and those of all runs where somebody listens. Counting costs a linear
+  /// transient run its quick loop.
+  ///
+  /// @param wanted whether they are counted; not unless set
+  /// @return this builder
+  public ExecutorBuilder countSteps(boolean wanted) {
+    unset("countSteps", countSteps);
+    countSteps = wanted;
+    return this;
+  }
+
   /// Makes the executor.
   ///
   /// @return a new executor
@@ -162,7 +175,7 @@ public final class ExecutorBuilder {
                 Thread.ofPlatform().daemon().name("treadle-listeners-", 0).factory());
     var context = Mdc.of(mdc);
     var log = new RunLog(LoggerFactory.getLogger(RunLog.class), context);
-    return new Watch(queue, source, false, context, log);
+    return new Watch(queue, source, Boolean.TRUE.equals(countSteps), context, log);
   }
 
   private Threading threading() {

@@ -420,6 +420,23 @@ final class ExecutorImpl implements WorkflowExecutor {
   }
 
   @Override
+  public Optional<RunView> inspect(RunId id, int items) {
+    if (items < 0) {
+      throw new IllegalArgumentException("items must be 0 or more, was " + items);
+    }
+    var run = live.find(id);
+    var doing = run == null ? null : run.doing();
+    if (stored != null) {
+      return stored
+          .view(id, items, doing, plans::get)
+          .map(view -> view.with(suspended(view.header(), run)));
+    }
+    return run == null || doing == null
+        ? Optional.empty()
+        : Optional.of(new RunViewer(run.header(), run.plan(), doing, items).transientView());
+  }
+
+  @Override
   public List<RunHeader> runs(RunQuery query) {
     return stored == null ? live.list(query) : stored.list(query);
   }

@@ -2,10 +2,16 @@ package dev.treadle.executor;
 
 import dev.treadle.RunStatus;
 import dev.treadle.TreadleException;
+import dev.treadle.executor.RunProgress.StepProgress;
 import dev.treadle.executor.spi.RunHeader;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -172,6 +178,61 @@ final class LiveRun {
   }
 
   // --- what it looks like
+
+  /// What is being done for the run.
+  ///
+  /// @param running the numbers of the items that are being executed
+  /// @param steps how far each step has come, if they are counted
+  record Doing(Set<Long> running, Map<String, StepProgress> steps) {}
+
+  /// What is being done for the run; null if its end is reached.
+  @Nullable Doing doing() {
+    lock.lock();
+    try {
+      if (end.isReached()) {
+        return null;
+      }
+      var running = new HashSet<Long>();
+      driver.eachRunning(item -> running.add(item.sequence));
+      return new Doing(running, progress().steps());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  RunProgress progress() {
+    if (!watch.counts()) {
+      return new RunProgress(false, Map.of());
+    }
+    lock.lock();
+    try {
+      var running = new HashMap<PlanStep, Long>();
+      var pending = new HashMap<PlanStep, Long>();
+      if (!shown.status().isFinal()) {
+        driver.eachRunning(item -> running.merge(item.step, 1L, Long::sum));
+        var seen = new HashSet<Long>(); // what is being committed may wait already
+        driver.eachPending(item -> {
+          if (seen.add(item.sequence)) {
+            pending.merge(item.step, 1L, Long::sum);
+          }
+        });
+      }
+      var steps = new LinkedHashMap<String, StepProgress>();
+      for (var placed : plan.workflow.graph().steps()) {
+        var step = plan.step(placed.step().name());
+        steps.put(
+            step.name,
+            new StepProgress(
+                watch.counted.completed(step),
+                watch.counted.failures(step),
+                running.getOrDefault(step, 0L),
+                pending.getOrDefault(step, 0L)));
+      }
+      return new RunProgress(true, steps);
+    } finally {
+      lock.unlock();
+    }
+  }
 
   RunStatus shownStatus() {
     lock.lock();

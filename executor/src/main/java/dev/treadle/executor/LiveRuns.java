@@ -90,15 +90,7 @@ final class LiveRuns {
   List<RunHeader> list(RunQuery query) {
     return runs.values().stream()
         .map(LiveRun::header)
-        .filter(header -> query.statuses().isEmpty() || query.statuses().contains(header.status()))
-        .filter(header -> query.workflow().map(header.workflow()::equals).orElse(true))
-        .filter(header -> header.labels().entrySet().containsAll(query.labels().entrySet()))
-        .filter(header ->
-            query
-                .dueBy()
-                .map(by -> header.dueAt().map(due -> !due.isAfter(by)).orElse(false))
-                .orElse(true))
-        .filter(header -> query.after().map(id -> header.id().compareTo(id) > 0).orElse(true))
+        .filter(query::matches)
         .sorted(Comparator.comparing(RunHeader::id))
         .limit(query.limit())
         .toList();

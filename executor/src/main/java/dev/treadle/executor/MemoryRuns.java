@@ -88,19 +88,9 @@ final class MemoryRuns {
     Map<RunId, MemoryRun> from = query.after().map(id -> runs.tailMap(id, false)).orElse(runs);
     return from.values().stream()
         .map(run -> run.header)
-        .filter(header -> matches(query, header))
+        .filter(query::matches)
         .limit(query.limit())
         .toList();
-  }
-
-  private static boolean matches(RunQuery query, RunHeader header) {
-    return (query.statuses().isEmpty() || query.statuses().contains(header.status()))
-        && query.workflow().map(header.workflow()::equals).orElse(true)
-        && header.labels().entrySet().containsAll(query.labels().entrySet())
-        && query
-            .dueBy()
-            .map(time -> header.dueAt().map(due -> !due.isAfter(time)).orElse(false))
-            .orElse(true);
   }
 
   private long sequence(RunId id) {

@@ -2,6 +2,7 @@ package dev.treadle.executor;
 
 import dev.treadle.TreadleException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// What drives a run: its workers, and what they do one after another. Everything here is guarded
@@ -502,6 +503,20 @@ final class RunDriver {
       children.end();
       whenOver.run();
     }
+  }
+
+  /// Does something with each item that is being executed.
+  void eachRunning(Consumer<Item> what) {
+    crew.each(what);
+  }
+
+  /// Does something with each item that is pending. Not for a run whose steps are not counted: its
+  /// worker may have the state to itself.
+  void eachPending(Consumer<Item> what) {
+    state.each(what);
+    permits.each(what);
+    crew.each(what);
+    watch.eachUnderway(what);
   }
 
   /// Whether a thread is executing a step of the run.

@@ -51,6 +51,12 @@ public sealed interface RunHandle<O> permits RunHandleImpl {
   /// @throws ClassCastException if the context is of another class
   <C> Optional<C> context(Class<C> type);
 
+  /// How far the run has come: for each step, what it has done since the run is driven here, and
+  /// what it has yet to do. Takes as long as there are pending items.
+  ///
+  /// @return the counts as of now; of a transient run, none unless its steps are counted
+  RunProgress progress();
+
   /// Asks for the run to be cancelled: nothing new starts, attempts in flight are interrupted. The
   /// order of commits decides between a cancel and the run's end.
   ///

@@ -70,6 +70,11 @@ final class RunHandleImpl<O> implements RunHandle<O> {
   }
 
   @Override
+  public RunProgress progress() {
+    return run.progress();
+  }
+
+  @Override
   public RunStatus cancel() {
     return run.cancel(false);
   }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// What a run may execute next, where steps are limited: the items that wait for a permit are
@@ -76,6 +77,12 @@ final class RunPermits {
   /// Whether no item of the run waits for a permit.
   boolean isIdle() {
     return parked == 0;
+  }
+
+  /// Does something with each item that waits for a permit, or for a worker.
+  void each(Consumer<Item> what) {
+    admitted.forEach(what);
+    lines.values().forEach(line -> line.each(what));
   }
 
   /// Offers a permit to an item of this run that waits. Takes the run's lock; the caller holds

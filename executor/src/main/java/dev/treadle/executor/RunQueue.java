@@ -141,6 +141,12 @@ final class RunQueue {
     }
   }
 
+  /// Does something with each item that is ready or waits for a time.
+  void each(Consumer<Item> what) {
+    ready.forEach(what);
+    delayed.stream().filter(item -> !Tally.isClosed(item.place)).forEach(what);
+  }
+
   /// Puts the runnable items in the order of their sequence, as after loading.
   void inSequence() {
     var items = new ArrayList<>(ready);

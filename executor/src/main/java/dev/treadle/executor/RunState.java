@@ -6,6 +6,7 @@ import dev.treadle.StepFailure;
 import dev.treadle.Transition;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The whole meaning of a run: its queue, its groups, its outputs, its status, and how each event
@@ -286,6 +287,13 @@ final class RunState {
   }
 
   // --- what a run is
+
+  /// Does something with each item that is pending and not being executed or committed.
+  void each(Consumer<Item> what) {
+    queue.each(what);
+    waits.each(what);
+    failed.forEach(what);
+  }
 
   /// The status as of the last event.
   RunStatus status() {

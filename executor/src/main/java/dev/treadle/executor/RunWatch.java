@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// What those who watch are told of one run: gathered while an event is applied, told once its
@@ -308,6 +309,15 @@ final class RunWatch {
         counted.count(sealed.item.step, sealed.outcome);
       }
       sealed.events.forEach(watch::tell);
+    }
+  }
+
+  /// Does something with each item whose outcome is not durable yet.
+  void eachUnderway(Consumer<Item> what) {
+    for (var sealed : underway) {
+      if (sealed.item != null && sealed.outcome != Outcome.FAILED) { // the state has those
+        what.accept(sealed.item);
+      }
     }
   }
 

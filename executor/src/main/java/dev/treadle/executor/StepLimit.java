@@ -3,6 +3,7 @@ package dev.treadle.executor;
 import java.util.ArrayDeque;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The permits of a step whose attempts are limited: one for each attempt that may run at once,
@@ -96,6 +97,16 @@ final class StepLimit {
           show();
         }
         return item;
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    /// Does something with each item that waits. Under the run's lock.
+    void each(Consumer<Item> what) {
+      lock.lock();
+      try {
+        items.forEach(waiting -> what.accept(waiting.item()));
       } finally {
         lock.unlock();
       }

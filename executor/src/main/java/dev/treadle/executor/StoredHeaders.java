@@ -27,7 +27,7 @@ final class StoredHeaders {
   ///
   /// @param query which runs; its limit does not count
   void walk(RunQuery query) {
-    var from = limited(query, PAGE);
+    var from = query.withLimit(PAGE);
     while (true) {
       var wanted = from;
       List<RunHeader> page;
@@ -41,7 +41,7 @@ final class StoredHeaders {
       if (page.size() < wanted.limit()) {
         return;
       }
-      from = limited(from, PAGE).withAfter(page.getLast().id());
+      from = from.withLimit(PAGE).withAfter(page.getLast().id());
     }
   }
 
@@ -52,14 +52,9 @@ final class StoredHeaders {
       throw e;
     }
     if (wanted.limit() > 1) {
-      return limited(wanted, 1);
+      return wanted.withLimit(1);
     }
     damaged.accept(e);
-    return limited(wanted, PAGE).withAfter(e.run().get());
-  }
-
-  private static RunQuery limited(RunQuery query, int limit) {
-    return new RunQuery(
-        query.statuses(), query.workflow(), query.labels(), query.dueBy(), query.after(), limit);
+    return wanted.withLimit(PAGE).withAfter(e.run().get());
   }
 }

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The durable side of an executor: begins, loads and deletes stored runs. Safe for use by many
@@ -254,6 +255,11 @@ final class StoredRuns {
   /// @param damaged gets what the store says of a run whose header is damaged
   void walk(RunQuery query, Consumer<RunHeader> whole, Consumer<StoreDamagedException> damaged) {
     new StoredHeaders(committer::call, whole, damaged).walk(query);
+  }
+
+  Optional<RunView> view(
+      RunId id, int items, LiveRun.@Nullable Doing live, Function<String, @Nullable Plan> plans) {
+    return RunViewer.read(committer::call, id, items, live, plans);
   }
 
   List<RunHeader> list(RunQuery query) {

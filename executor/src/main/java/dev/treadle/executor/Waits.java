@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The items of a run that wait for signals or for the end of other runs, the signals that no item has asked for yet, and the
@@ -36,6 +37,16 @@ final class Waits {
   /// How many items wait.
   int open() {
     return open;
+  }
+
+  /// Does something with each item that waits for a signal and for no time.
+  void each(Consumer<Item> what) {
+    for (var slot : slots.values()) {
+      var item = slot.waiting;
+      if (item != null && item.marks().dueAt() == 0 && !Tally.isClosed(item.place)) {
+        what.accept(item);
+      }
+    }
   }
 
   /// Whether an item waits under the key already.

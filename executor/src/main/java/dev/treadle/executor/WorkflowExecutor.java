@@ -218,6 +218,18 @@ public sealed interface WorkflowExecutor extends AutoCloseable permits ExecutorI
   ///   empty
   Optional<RunHeader> find(RunId id);
 
+  /// Looks into a run, driven here or stored: its status and its times, what is pending, waits,
+  /// runs, is held and has failed. Reads all that is stored of the run but its input's and outputs'
+  /// meaning, so it is for people and their screens, not for polling.
+  ///
+  /// Of a run of a transient executor it shows the header, and counts if its steps are counted; the
+  /// items are not listed.
+  ///
+  /// @param id the run's id
+  /// @param items how many pending items to list at most, 0 or more; all are counted
+  /// @return the run as of its last durable commit, or empty if there is no such run
+  Optional<RunView> inspect(RunId id, int items);
+
   /// Lists stored runs; of a transient executor, the runs that go on.
   ///
   /// @param query which

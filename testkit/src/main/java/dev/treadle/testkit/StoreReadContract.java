@@ -14,6 +14,7 @@ import dev.treadle.executor.spi.Entry;
 import dev.treadle.executor.spi.RunHeader;
 import dev.treadle.executor.spi.RunQuery;
 import dev.treadle.executor.spi.StepCommit;
+import dev.treadle.executor.spi.TimeRange;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -230,6 +231,23 @@ abstract class StoreReadContract extends StoreFixture {
   }
 
   @Test
+  void list_byTimes_fromIncluded_toExcluded() {
+    var store = variety();
+    accept(store, whole(Commits.header("b", 2, 0, "w1", RunStatus.COMPLETED, Map.of())));
+    var query = RunQuery.all(ALL);
+    var updated = CREATED.plusMillis(2); // of b; the others were updated a millisecond earlier
+    assertThat(names(store, query.withCreated(TimeRange.from(CREATED)))).hasSize(4);
+    assertThat(names(store, query.withCreated(TimeRange.from(CREATED.plusNanos(1))))).isEmpty();
+    assertThat(names(store, query.withCreated(TimeRange.before(CREATED)))).isEmpty();
+    assertThat(names(store, query.withCreated(TimeRange.before(CREATED.plusNanos(1))))).hasSize(4);
+    assertThat(names(store, query.withUpdated(TimeRange.from(updated)))).containsExactly("b");
+    assertThat(names(store, query.withUpdated(TimeRange.before(updated))))
+        .containsExactly("a", "c", "d");
+    assertThat(names(store, query.withUpdated(TimeRange.between(CREATED.plusMillis(1), updated))))
+        .containsExactly("a", "c", "d");
+  }
+
+  @Test
   void list_byAllAtOnce() {
     var store = variety();
     var query =
@@ -238,6 +256,8 @@ abstract class StoreReadContract extends StoreFixture {
             Optional.of("w2"),
             Map.of("l", "2"),
             Optional.of(CREATED.plusSeconds(5)),
+            TimeRange.from(CREATED),
+            TimeRange.before(CREATED.plusMillis(2)),
             Optional.of(RunId.of("b")),
             1);
     assertThat(names(store, query)).containsExactly("d");

@@ -1,6 +1,9 @@
 package dev.treadle.checkpoint.sqlite;
 
 import dev.treadle.executor.spi.RunQuery;
+import dev.treadle.executor.spi.TimeRange;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -22,6 +25,8 @@ record Selection(String sql, List<Object> values) {
     }
     query.workflow().ifPresent(name -> add(conditions, "workflow = ?", values, name));
     query.dueBy().ifPresent(time -> add(conditions, "due_at <= ?", values, time.toEpochMilli()));
+    add(conditions, "created_at", values, query.created());
+    add(conditions, "updated_at", values, query.updated());
     query
         .labels()
         .forEach((name, value) -> {
@@ -44,5 +49,17 @@ record Selection(String sql, List<Object> values) {
       List<String> conditions, String condition, List<Object> values, Object value) {
     conditions.add(condition);
     values.add(value);
+  }
+
+  private static void add(
+      List<String> conditions, String column, List<Object> values, TimeRange range) {
+    range.from().ifPresent(time -> add(conditions, column + " >= ?", values, millis(time)));
+    range.before().ifPresent(time -> add(conditions, column + " < ?", values, millis(time)));
+  }
+
+  /// The first millisecond that is not before a time: what is stored has no finer times.
+  private static long millis(Instant time) {
+    var whole = time.truncatedTo(ChronoUnit.MILLIS);
+    return whole.toEpochMilli() + (whole.isBefore(time) ? 1 : 0);
   }
 }
