@@ -215,10 +215,10 @@ public sealed interface Step<C, I, O> permits StepImpl {
   }
 
   /// A step that waits until another run is over and goes on with its output. If that run fails,
-  /// stalls, is cancelled or has no output, the item fails with a [ChildRunException]; a retry looks
-  /// anew. The wait holds no thread, counts for no parallelism, survives a restart, and may have a
-  /// deadline, by [WorkflowBuilder#onDeadline]. If this run is cancelled while it waits, the other
-  /// one is cancelled with it.
+  /// stalls, is cancelled or has no output, the item fails with a [ChildRunException]; a retry
+  /// looks anew. The wait holds no thread, counts for no parallelism, survives a restart, and may
+  /// have a deadline, by [WorkflowBuilder#onDeadline]. If this run is cancelled while it waits, the
+  /// other one is cancelled with it.
   ///
   /// The other run is one that [StepContext#start] has started, or any other of the executor. In a
   /// transient executor, which forgets runs at their end, one that has ended is known only to the

@@ -5,8 +5,8 @@ import dev.treadle.Transition;
 import java.util.List;
 import java.util.Objects;
 
-/// Executes items of steps that wait: asks for what to wait for, makes the output when that is there,
-/// or finds that the time is over. Outside of all locks.
+/// Executes items of steps that wait: asks for what to wait for, makes the output when that is
+/// there, or finds that the time is over. Outside of all locks.
 final class AwaitAttempt {
   private static final byte[] NO_PAYLOAD = {};
 

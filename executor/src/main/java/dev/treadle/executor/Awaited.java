@@ -45,6 +45,8 @@ record Awaited(String signal, String key) {
 
   @Override
   public String toString() {
-    return signal.isEmpty() ? "run " + key : "signal \"" + signal + "\" under the key \"" + key + '"';
+    return signal.isEmpty()
+        ? "run " + key
+        : "signal \"" + signal + "\" under the key \"" + key + '"';
   }
 }

@@ -32,8 +32,8 @@ final class ChildStarts {
 
   /// Looks into the runs that an attempt has asked for, if any.
   ///
-  /// @return the outcome as it was; or a failure, if a run can't be started; or both the outcome and
-  ///   the runs, whose [#end] is to be called whatever follows
+  /// @return the outcome as it was; or a failure, if a run can't be started; or both the outcome
+  ///   and the runs, whose [#end] is to be called whatever follows
   static Outcome prepare(ExecutorImpl executor, Outcome outcome) {
     var starts = starts(outcome);
     if (starts.isEmpty()) {
@@ -80,7 +80,8 @@ final class ChildStarts {
   }
 
   private void prepare(ChildStart start) {
-    var begin = executor.beginning(start.workflow(), start.input(), RunOptions.none().withId(start.run()));
+    var begin =
+        executor.beginning(start.workflow(), start.input(), RunOptions.none().withId(start.run()));
     if (stored == null) {
       fresh.add(executor.reserve(begin, start.input()));
       return;

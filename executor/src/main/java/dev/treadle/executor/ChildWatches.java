@@ -93,9 +93,6 @@ final class ChildWatches {
 
   private void tell(Watch watch, Object how) {
     remove(watch);
-    executor
-        .threads()
-        .newThread(() -> watch.tell().accept(new ChildEnd(watch.run(), how)))
-        .start();
+    executor.threads().newThread(() -> watch.tell().accept(new ChildEnd(watch.run(), how))).start();
   }
 }

@@ -177,8 +177,7 @@ final class CommitSection {
   /// Applies what a step asks of the context.
   ///
   /// @return false if that failed; the item has then failed instead
-  private boolean changeContext(
-      Item item, List<ContextChange> asked, @Nullable CommitBuilder out) {
+  private boolean changeContext(Item item, List<ContextChange> asked, @Nullable CommitBuilder out) {
     var changes = ContextChange.ofContext(asked);
     if (changes.isEmpty()) {
       return true;

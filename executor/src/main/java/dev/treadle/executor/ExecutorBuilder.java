@@ -20,6 +20,7 @@ public final class ExecutorBuilder {
 
   private @Nullable CheckpointStore store;
   private @Nullable Integer parallelism;
+  private @Nullable Integer maxRuns;
   private @Nullable PayloadLimits limits;
   private @Nullable TimeSource time;
   private @Nullable ThreadFactory threads;
@@ -53,6 +54,25 @@ public final class ExecutorBuilder {
       throw new IllegalArgumentException("parallelism must be 1 or more, was " + items);
     }
     parallelism = items;
+    return this;
+  }
+
+  /// How many runs the executor drives at once at most. Whoever starts or resumes one more waits
+  /// until another has ended, first come, first served; or is refused with an
+  /// [ExecutorFullException], if asked to by [RunOptions#withoutWaiting], and always inside a step,
+  /// since the step's own run could be the one that is waited for. An id that exists and needs no
+  /// driving, because its run is driven here or over, needs no room.
+  ///
+  /// Runs that wait for a timer or a permit count: they are live.
+  ///
+  /// @param runs from 1; any number unless set
+  /// @return this builder
+  public ExecutorBuilder maxRuns(int runs) {
+    unset("maxRuns", maxRuns);
+    if (runs < 1) {
+      throw new IllegalArgumentException("maxRuns must be 1 or more, was " + runs);
+    }
+    maxRuns = runs;
     return this;
   }
 
@@ -159,6 +179,7 @@ public final class ExecutorBuilder {
     return new ExecutorImpl(
         store,
         parallelism == null ? PARALLELISM : parallelism,
+        maxRuns == null ? null : new RunBound(maxRuns),
         limits == null ? PayloadLimits.defaults() : limits,
         source,
         threading(),

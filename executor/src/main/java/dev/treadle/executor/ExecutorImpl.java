@@ -24,6 +24,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -61,6 +62,7 @@ final class ExecutorImpl implements WorkflowExecutor {
   ExecutorImpl(
       @Nullable CheckpointStore store,
       int parallelism,
+      @Nullable RunBound bound,
       PayloadLimits payloadLimits,
       TimeSource time,
       Threading threading,
@@ -68,7 +70,7 @@ final class ExecutorImpl implements WorkflowExecutor {
     this.parallelism = parallelism;
     this.time = time;
     this.threading = threading;
-    this.live = new LiveRuns(threading.locks().get());
+    this.live = new LiveRuns(threading.locks().get(), bound);
     this.watch = watch;
     var seed = new byte[12];
     var random = new SecureRandom();
@@ -76,7 +78,10 @@ final class ExecutorImpl implements WorkflowExecutor {
     this.prefix = HexFormat.of().formatHex(seed) + '-';
     this.attempt =
         new Attempt(
-            threading.steps(), new SplittableRandom(random.nextLong()), store != null, watch.mdc);
+            StepThreads.of(live, threading.steps()),
+            new SplittableRandom(random.nextLong()),
+            store != null,
+            watch.mdc);
     this.stored = store == null ? null : new StoredRuns(this, store, payloadLimits);
   }
 
@@ -140,18 +145,24 @@ final class ExecutorImpl implements WorkflowExecutor {
 
   @Override
   public <I, O> RunHandle<O> start(Workflow<?, I, O> workflow, I input) {
-    return new RunHandleImpl<O>(begin(workflow, input, RunOptions.none())).launch();
+    return new RunHandleImpl<O>(beginNow(workflow, input, RunOptions.none())).launch();
   }
 
   @Override
   public <I, O> RunHandle<O> start(Workflow<?, I, O> workflow, I input, RunId id) {
-    return new RunHandleImpl<O>(begin(workflow, input, RunOptions.none().withId(id))).launch();
+    return new RunHandleImpl<O>(beginNow(workflow, input, RunOptions.none().withId(id))).launch();
   }
 
   @Override
   public <C, I, O> RunHandle<O> start(
       Workflow<C, I, O> workflow, I input, UnaryOperator<RunOptions<C>> options) {
-    return new RunHandleImpl<O>(begin(workflow, input, options.apply(RunOptions.none()))).launch();
+    return new RunHandleImpl<O>(beginNow(workflow, input, options.apply(RunOptions.none())))
+        .launch();
+  }
+
+  @Override
+  public <I, O> RunSource<I, O> source(Workflow<?, I, O> workflow) {
+    return new RunSource<>(this, workflow, time, () -> live.threads(threading.steps()));
   }
 
   /// A run to go on with.
@@ -162,11 +173,25 @@ final class ExecutorImpl implements WorkflowExecutor {
   /// What a run begins with, apart from its input.
   record Beginning(Plan plan, RunIdentity run, @Nullable Object context) {}
 
-  private Begun begin(Workflow<?, ?, ?> workflow, Object input, RunOptions<?> options) {
+  /// As [#begin], for methods that usually do not wait.
+  private Begun beginNow(Workflow<?, ?, ?> workflow, Object input, RunOptions<?> options) {
+    try {
+      return begin(workflow, input, options);
+    } catch (InterruptedException e) {
+      throw LiveRuns.interrupted("a run of workflow \"" + workflow.name() + "\" was not started");
+    }
+  }
+
+  private Begun begin(Workflow<?, ?, ?> workflow, Object input, RunOptions<?> options)
+      throws InterruptedException {
     var begin = beginning(workflow, input, options);
-    return stored != null
-        ? stored.begin(begin, input, options.id().isEmpty())
-        : new Begun(reserve(begin, input), true);
+    return live.withRoom(
+        begin.run().id(),
+        options.waits(),
+        () ->
+            stored != null
+                ? stored.begin(begin, input, options.id().isEmpty())
+                : new Begun(reserve(begin, input, live::admit), true));
   }
 
   /// Checks what a run is to begin with.
@@ -184,10 +209,15 @@ final class ExecutorImpl implements WorkflowExecutor {
   ///
   /// @throws RunConflictException if another of its id goes on
   LiveRun reserve(Beginning begin, Object input) {
+    return reserve(begin, input, live::add);
+  }
+
+  private LiveRun reserve(
+      Beginning begin, Object input, Function<LiveRun, @Nullable LiveRun> makeLive) {
     var state = new RunState(begin.plan(), begin.context());
     state.start(input, null);
     var fresh = new LiveRun(this, begin.plan(), begin.run(), state, null);
-    var other = live.add(fresh);
+    var other = makeLive.apply(fresh);
     if (other == null) {
       return fresh;
     }
@@ -310,7 +340,7 @@ final class ExecutorImpl implements WorkflowExecutor {
       }
       return new RunHandleImpl<>(new Begun(run, false));
     }
-    return new RunHandleImpl<O>(stored.resume(plan, id)).launch();
+    return new RunHandleImpl<O>(live.withRoomFor(id, () -> stored.resume(plan, id))).launch();
   }
 
   private static UnknownRunException forgotten(RunId id) {
@@ -321,7 +351,8 @@ final class ExecutorImpl implements WorkflowExecutor {
   @Override
   public <O> RunHandle<O> compensate(Workflow<?, ?, O> workflow, RunId id) {
     var runs = storedFailed(id);
-    return new RunHandleImpl<O>(runs.compensate(plan(workflow), id)).launch();
+    var plan = plan(workflow);
+    return new RunHandleImpl<O>(live.withRoomFor(id, () -> runs.compensate(plan, id))).launch();
   }
 
   @Override
@@ -372,15 +403,20 @@ final class ExecutorImpl implements WorkflowExecutor {
     return answer;
   }
 
-  private static Recovery recover(StoredRuns stored, List<Plan> known, RunHeader header) {
+  private Recovery recover(StoredRuns stored, List<Plan> known, RunHeader header) {
     if (header.status() == RunStatus.QUARANTINED) {
       return new Recovery.Quarantined(header.id());
     }
     for (var plan : known) {
       if (plan.workflow.name().equals(header.workflow())) {
+        if (!live.hasRoom()) {
+          return queued(stored, plan, header.id());
+        }
         try {
           return new Recovery.Resumed(
               header.id(), new RunHandleImpl<>(stored.adopt(plan, header.id())).launch());
+        } catch (ExecutorFullException e) { // somebody else has taken the room
+          return queued(stored, plan, header.id());
         } catch (RunMisfitException e) {
           return new Recovery.DoesNotFit(header.id(), e.misfits());
         } catch (StoreDamagedException | PayloadException e) { // the other runs may be whole
@@ -401,6 +437,22 @@ final class ExecutorImpl implements WorkflowExecutor {
     return stored == null
         ? new CheckReport(workflow.name(), 0, 0, List.of())
         : stored.check(Plan.of(workflow, stored.payloads()));
+  }
+
+  /// A stored run goes on when there is room for it.
+  private Recovery queued(StoredRuns stored, Plan plan, RunId id) {
+    live.whenRoom(id, () -> threading.steps().newThread(() -> goOn(stored, plan, id)).start());
+    return new Recovery.Queued(id);
+  }
+
+  private void goOn(StoredRuns stored, Plan plan, RunId id) {
+    try {
+      new RunHandleImpl<>(stored.adopt(plan, id)).launch();
+    } catch (TreadleException e) {
+      LOG.error("run {} waited for room and can't be recovered; it is left as it was", id, e);
+    } finally {
+      live.giveUpRoom(id);
+    }
   }
 
   @Override

@@ -24,6 +24,10 @@ final class LiveRun {
 
   final RunIdentity run;
   final RunWatch watch;
+
+  /// Whether the run counts for the executor's bound.
+  private boolean room;
+
   private final Plan plan;
   private final @Nullable RunWriter writer;
   private final ReentrantLock lock;
@@ -50,6 +54,15 @@ final class LiveRun {
         new RunDriver(lock, executor, plan, run, state, writer, watch, () -> executor.ended(this));
     this.end = driver.end;
     this.shown = driver.shown;
+  }
+
+  /// The run counts for the executor's bound. Before it becomes live.
+  void takeRoom() {
+    room = true;
+  }
+
+  boolean hasRoom() {
+    return room;
   }
 
   Plan plan() {

@@ -24,6 +24,19 @@ public sealed interface Recovery {
     }
   }
 
+  /// The executor drives as many runs as it may; the run goes on as soon as one of those before it
+  /// has ended. It has no handle until then: `resume` waits for it and answers one. If it turns out
+  /// not to fit its workflow, or the executor closes first, it is left as it was, and the next
+  /// recovery answers for it again.
+  ///
+  /// @param id the run's id
+  record Queued(RunId id) implements Recovery {
+    /// Rejects a missing id.
+    public Queued {
+      Objects.requireNonNull(id, "id");
+    }
+  }
+
   /// The run is of a workflow that was not given.
   ///
   /// @param id the run's id

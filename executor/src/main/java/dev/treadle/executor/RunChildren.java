@@ -44,8 +44,7 @@ final class RunChildren {
       var run = run(item);
       var await = item.step.await;
       if (await != null && await.child != null) {
-        var watch =
-            new ChildWatches.Watch(run, await.child, end -> ended(item, end));
+        var watch = new ChildWatches.Watch(run, await.child, end -> ended(item, end));
         watches.add(watch);
         executor.watches().add(watch, own.get(run));
       }
@@ -64,7 +63,8 @@ final class RunChildren {
     }
   }
 
-  /// A run that is being cancelled takes those along that it waits for, once. Gives the lock up meanwhile.
+  /// A run that is being cancelled takes those along that it waits for, once. Gives the lock up
+  /// meanwhile.
   void cancel() {
     var items = state.status() == RunStatus.CANCELLING ? state.waits.forRuns() : List.<Item>of();
     if (items.isEmpty() || cancelled) {

@@ -199,8 +199,7 @@ final class RunDriver {
   /// Commits what came of an attempt.
   ///
   /// @return false if it was dropped
-  private boolean commit(
-      Worker me, @Nullable AttemptWatch watched, Item item, Outcome outcome) {
+  private boolean commit(Worker me, @Nullable AttemptWatch watched, Item item, Outcome outcome) {
     boolean cut = me.clearInterrupt();
     if (me.fenced || state.isOver() || end.isReached() || state.waits.isStale(item)) {
       watch.cut(watched, item, me.fenced);

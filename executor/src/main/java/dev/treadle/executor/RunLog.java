@@ -89,6 +89,8 @@ final class RunLog {
   void recovery(Recovery answer, String workflow) {
     switch (answer) {
       case Recovery.Resumed _ -> {} // has its own line
+      case Recovery.Queued(var run) ->
+          line(run, workflow, Level.INFO, "is recovered later: it waits for room, see maxRuns");
       case Recovery.UnknownWorkflow(var run, _) ->
           line(
               run, workflow, Level.WARN, "is not recovered: recover(…) was not given its workflow");

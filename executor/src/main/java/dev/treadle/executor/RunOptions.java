@@ -14,12 +14,14 @@ import java.util.TreeMap;
 /// @param labels words to find the run by, at most 64 of at most 256 characters each, without
 ///   halves of surrogate pairs
 /// @param compensation when the run undoes what was done, if it fails
+/// @param waits whether a start waits for room when the executor drives as many runs as it may
 /// @param <C> the type of the workflow's context
 public record RunOptions<C>(
     Optional<RunId> id,
     Optional<C> context,
     Map<String, String> labels,
-    Compensation compensation) {
+    Compensation compensation,
+    boolean waits) {
   private static final int MAX_LABELS = 64;
   private static final int MAX_LABEL_LENGTH = 256;
 
@@ -59,12 +61,14 @@ public record RunOptions<C>(
     }
   }
 
-  /// A generated id, the workflow's initial context, no labels, compensation at once.
+  /// A generated id, the workflow's initial context, no labels, compensation at once; a start waits
+  /// for room.
   ///
   /// @param <C> the type of the workflow's context
   /// @return the options
   public static <C> RunOptions<C> none() {
-    return new RunOptions<>(Optional.empty(), Optional.empty(), Map.of(), Compensation.AT_ONCE);
+    return new RunOptions<>(
+        Optional.empty(), Optional.empty(), Map.of(), Compensation.AT_ONCE, true);
   }
 
   /// The same with an id.
@@ -72,7 +76,7 @@ public record RunOptions<C>(
   /// @param chosen the run's id
   /// @return the options
   public RunOptions<C> withId(RunId chosen) {
-    return new RunOptions<>(Optional.of(chosen), context, labels, compensation);
+    return new RunOptions<>(Optional.of(chosen), context, labels, compensation, waits);
   }
 
   /// The same with a context to begin with.
@@ -80,7 +84,7 @@ public record RunOptions<C>(
   /// @param first the context
   /// @return the options
   public RunOptions<C> withContext(C first) {
-    return new RunOptions<>(id, Optional.of(first), labels, compensation);
+    return new RunOptions<>(id, Optional.of(first), labels, compensation, waits);
   }
 
   /// The same with one more label.
@@ -91,7 +95,7 @@ public record RunOptions<C>(
   public RunOptions<C> withLabel(String key, String value) {
     var more = new TreeMap<>(labels);
     more.put(key, value);
-    return new RunOptions<>(id, context, more, compensation);
+    return new RunOptions<>(id, context, more, compensation, waits);
   }
 
   /// The same with another time for undoing what was done, should the run fail. A cancel undoes
@@ -100,6 +104,14 @@ public record RunOptions<C>(
   /// @param when at once, or only when asked
   /// @return the options
   public RunOptions<C> withCompensation(Compensation when) {
-    return new RunOptions<>(id, context, labels, when);
+    return new RunOptions<>(id, context, labels, when, waits);
+  }
+
+  /// The same, refused with an [ExecutorFullException] when the executor drives as many runs as
+  /// [ExecutorBuilder#maxRuns] allows.
+  ///
+  /// @return the options
+  public RunOptions<C> withoutWaiting() {
+    return new RunOptions<>(id, context, labels, compensation, false);
   }
 }

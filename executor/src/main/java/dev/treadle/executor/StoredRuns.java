@@ -68,7 +68,7 @@ final class StoredRuns {
     try {
       var other = executor.live().find(run.id());
       if (other == null) {
-        var fresh = start(begin, input, payload);
+        var fresh = startUnlessStored(begin, input, payload);
         if (fresh.isPresent()) {
           return fresh.get();
         }
@@ -143,13 +143,7 @@ final class StoredRuns {
       requireIdle(id);
       var found = loadFailed(plan, id, "compensated; cancel it by cancelAndCompensate()");
       var state = found.state();
-      if (state.undos.canBegin()) {
-        found.run().watch.begins(Begin.RESUMED, true);
-        var out = found.writer().begin(state);
-        state.compensate();
-        commit(found, out);
-      }
-      return drive(found, false);
+      return state.undos.canBegin() ? goOn(found, _ -> state.compensate()) : drive(found, false);
     } finally {
       lock.unlock();
     }
@@ -194,6 +188,10 @@ final class StoredRuns {
 
   /// Lets a loaded run go on.
   Begun resume(Found found) {
+    return executor.live().withRoomFor(found.id(), () -> resumeNow(found));
+  }
+
+  private Begun resumeNow(Found found) {
     var lock = lock(found.id());
     lock.lock();
     try {
@@ -322,6 +320,17 @@ final class StoredRuns {
     return payload;
   }
 
+  private Optional<Begun> startUnlessStored(Beginning begin, Object input, byte[] payload) {
+    try {
+      return start(begin, input, payload);
+    } catch (ExecutorFullException e) {
+      if (find(begin.run().id()).isEmpty()) {
+        throw e;
+      }
+      return Optional.empty(); // a run that is over needs no room
+    }
+  }
+
   /// A run whose first commit is yet to be written.
   record First(LiveRun run, RunState state, RunWriter writer, CommitBuilder out) {
     /// The first commit; to be called once.
@@ -358,7 +367,7 @@ final class StoredRuns {
   private Optional<Begun> start(Beginning begin, Object input, byte[] payload) {
     var first = first(begin, input, payload);
     var live = first.run();
-    var other = executor.live().add(live);
+    var other = executor.live().admit(live);
     if (other != null) {
       return Optional.empty();
     }
@@ -466,15 +475,36 @@ final class StoredRuns {
       return new Begun(found.run(), true); // only its outcome is asked for
     }
     if (again && state.canGoOn(found.run().run.compensation())) {
-      found.run().watch.begins(Begin.RESUMED, true);
-      var out = found.writer().begin(state);
-      state.settle();
-      state.resume(item -> payload(item, item.step), out);
-      commit(found, out);
+      var begun =
+          goOn(
+              found,
+              out -> {
+                state.settle();
+                state.resume(item -> payload(item, item.step), out);
+              });
       state.queue.inSequence();
+      return begun;
     }
     if (!state.isOver()) {
-      executor.live().add(found.run());
+      executor.live().admit(found.run());
+    }
+    return new Begun(found.run(), true);
+  }
+
+  /// Makes a loaded run live and then changes it, so that it is not changed if there is no room.
+  private Begun goOn(Found found, Change change) {
+    executor.live().admit(found.run());
+    boolean written = false;
+    try {
+      found.run().watch.begins(Begin.RESUMED, true);
+      var out = found.writer().begin(found.state());
+      change.apply(out);
+      commit(found, out);
+      written = true;
+    } finally {
+      if (!written) {
+        executor.live().remove(found.run());
+      }
     }
     return new Begun(found.run(), true);
   }

@@ -8,9 +8,9 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// The items of a run that wait for signals or for the end of other runs, the signals that no item has asked for yet, and the
-/// marks of waits that are over. Confined like the [RunState] that it belongs to; each event costs
-/// the same whatever the number of waits.
+/// The items of a run that wait for signals or for the end of other runs, the signals that no item
+/// has asked for yet, and the marks of waits that are over. Confined like the [RunState] that it
+/// belongs to; each event costs the same whatever the number of waits.
 final class Waits {
   private static final byte[] NO_PAYLOAD = {};
 

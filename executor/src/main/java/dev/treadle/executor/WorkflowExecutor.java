@@ -59,6 +59,8 @@ public sealed interface WorkflowExecutor extends AutoCloseable permits ExecutorI
   /// @throws PayloadException if the input, or a type of the workflow, can't be stored
   /// @throws WorkflowConflictException if the executor knows another workflow of the same name
   /// @throws dev.treadle.executor.spi.StoreException if the store failed
+  /// @throws ExecutorFullException if there is no room for one more run and it does not wait, see
+  ///   [ExecutorBuilder#maxRuns]
   /// @throws ExecutorClosedException if the executor is closed
   <I, O> O run(Workflow<?, I, O> workflow, I input) throws InterruptedException;
 
@@ -89,7 +91,9 @@ public sealed interface WorkflowExecutor extends AutoCloseable permits ExecutorI
   <C, I, O> O run(Workflow<C, I, O> workflow, I input, UnaryOperator<RunOptions<C>> options)
       throws InterruptedException;
 
-  /// Starts a workflow on a virtual thread. A durable start is on disk when this returns.
+  /// Starts a workflow on a virtual thread. A durable start is on disk when this returns. Waits for
+  /// room if the executor drives as many runs as [ExecutorBuilder#maxRuns] allows; an interrupt
+  /// meanwhile is kept, and answered by an [ExecutorFullException].
   ///
   /// @param workflow the workflow
   /// @param input what its first step gets
@@ -120,6 +124,15 @@ public sealed interface WorkflowExecutor extends AutoCloseable permits ExecutorI
   /// @return a handle of the run
   <C, I, O> RunHandle<O> start(
       Workflow<C, I, O> workflow, I input, UnaryOperator<RunOptions<C>> options);
+
+  /// Drives a workflow from a stream, an iterator, a queue or the ticks of a clock: one run for
+  /// each element, a bounded number at once.
+  ///
+  /// @param workflow the workflow
+  /// @param <I> the type of the elements, which are the runs' inputs
+  /// @param <O> the type of the outputs
+  /// @return a source that is yet to be driven
+  <I, O> RunSource<I, O> source(Workflow<?, I, O> workflow);
 
   /// Goes on with a stored run: an unfinished one from its queue, a failed one from its failed
   /// items. Of a run that is final, stalled, compensated, or driven here, it answers a handle and
@@ -161,7 +174,8 @@ public sealed interface WorkflowExecutor extends AutoCloseable permits ExecutorI
   <O> RunRepair<O> repair(Workflow<?, ?, O> workflow, RunId id);
 
   /// Resumes every stored run that is unfinished and not driven here. Failed and stalled runs are
-  /// left alone.
+  /// left alone. Never waits: runs beyond [ExecutorBuilder#maxRuns] are queued, and go on as others
+  /// end.
   ///
   /// @param workflows the workflows to resume runs of
   /// @return an answer for each unfinished run in the store, in the order of their ids

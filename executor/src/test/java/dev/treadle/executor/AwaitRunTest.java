@@ -35,8 +35,7 @@ final class AwaitRunTest {
   private final Workflow<Object, Integer, Integer> child = child();
 
   private Workflow<Object, Integer, Integer> child() {
-    var wait =
-        Step.await("go", Integer.class, Integer.class, GO, n -> "k" + n, (n, by) -> n * by);
+    var wait = Step.await("go", Integer.class, Integer.class, GO, n -> "k" + n, (n, by) -> n * by);
     var check =
         Step.map(
             "check",

@@ -189,7 +189,7 @@ final class ExploredRun {
   private static GroupCommitter unused() {
     var store = MemoryCheckpointStore.create();
     var time = new ManualTime();
-    var live = new LiveRuns(new ReentrantLock());
+    var live = new LiveRuns(new ReentrantLock(), null);
     var watch = new StoreWatch(unseen(time), live, store.location());
     var platform = Thread.ofPlatform().daemon().factory();
     var threading = new Threading(platform, platform, ReentrantLock::new);

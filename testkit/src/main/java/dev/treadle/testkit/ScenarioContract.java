@@ -29,6 +29,7 @@ public abstract class ScenarioContract {
             FlowScenarios.all(),
             FailureScenarios.all(),
             ContextScenarios.all(),
+            LimitScenarios.all(),
             ScopeScenarios.all())
         .flatMap(List::stream)
         .toList();
