@@ -90,7 +90,7 @@ public sealed interface Step<C, I, O> permits StepImpl {
   /// @param atOnce how many, from 1
   /// @return another step of the same name
   /// @throws IllegalArgumentException if the limit is below 1, or the step is a gate, which runs
-  ///   one at a time within its run's commit
+  ///   one at a time within its run's commit, or awaits a signal, which runs no code
   /// @throws IllegalStateException if it has a limit already
   Step<C, I, O> concurrency(int atOnce);
 

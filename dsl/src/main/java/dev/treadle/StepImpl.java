@@ -191,6 +191,11 @@ final class StepImpl<C, I, O> implements Step<C, I, O> {
           "step \"%s\" is a gate, which decides on one item at a time; limit the step before it"
               .formatted(name));
     }
+    if (body instanceof StepBody.Await<C, I, ?, O>) {
+      throw new IllegalArgumentException(
+          "step \"%s\" awaits a signal, and waiting takes no place; limit the step after it"
+              .formatted(name));
+    }
     if (policies.concurrency().isPresent()) {
       throw new IllegalStateException(
           "step \"%s\": concurrency was already set, to %d"

@@ -22,6 +22,14 @@ final class AwaitTest {
   private final Step<Object, String, String> other = step("other");
 
   @Test
+  void concurrencyOfAnAwait_isRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Step.await("wait", String.class, APPROVED, text -> text).concurrency(1))
+        .withMessage(
+            "step \"wait\" awaits a signal, and waiting takes no place; limit the step after it");
+  }
+
+  @Test
   void await_plain_givesTheValue() throws Exception {
     assertThat(wait.inputType()).isEqualTo(TypeRef.of(String.class));
     assertThat(wait.outputType()).isEqualTo(APPROVED.type());

@@ -19,6 +19,9 @@ import java.util.List;
 ///
 /// Safe for use by many threads.
 final class ManifestWorkflow {
+  /// How many files are open at once. Those that are hashed wait for their commit beside these.
+  private static final int FILES_AT_ONCE = 8;
+
   private static final RetryPolicy PATIENCE =
       RetryPolicy.exponential(Duration.ofMillis(100))
           .maxAttempts(4)
@@ -41,7 +44,10 @@ final class ManifestWorkflow {
   Workflow<Totals, Folder, Outcome> build() {
     var list = Step.of("list", Folder.class, Item.class, this::list);
     var note = Step.of("note", Item.Unusable.class, Outcome.Skipped.class, this::note);
-    var hash = Step.of("hash", Item.Found.class, Digest.class, this::hash).retry(PATIENCE);
+    var hash =
+        Step.of("hash", Item.Found.class, Digest.class, this::hash)
+            .retry(PATIENCE)
+            .concurrency(FILES_AT_ONCE);
     var skip = Step.of("skip", Item.Found.class, Outcome.Skipped.class, this::skip);
     var write =
         Step.types(TypeRef.listOf(Digest.class), TypeRef.of(Outcome.Manifest.class))

@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// [#run] is for one thread and one call; [#stop] may be called by another.
 final class Quickstart {
-  private static final int FILES_AT_ONCE = 64;
   private static final Duration STOP_GRACE = Duration.ofSeconds(1);
   private static final Duration REDRAW = Duration.ofMillis(100);
   private static final Duration LOCK_INTERVAL = Duration.ofMillis(100);
@@ -57,7 +56,7 @@ final class Quickstart {
     screen.print("Manifest  " + shown(settings.output()));
     screen.print("Database  " + shown(settings.database()));
     try {
-      var opened = WorkflowExecutor.builder().store(store()).parallelism(FILES_AT_ONCE).build();
+      var opened = WorkflowExecutor.builder().store(store()).build();
       claim(opened);
       try {
         return drive(opened);
