@@ -209,4 +209,23 @@ final class AwaitTest {
         .contains("s0[\"wait #40;awaits approved#41;\"]")
         .contains("s0 -.->|\"after PT1H\"| s2");
   }
+
+  @Test
+  void awaitRun_isDrawnFingerprinted_andMayHaveADeadline() {
+    var child = Workflow.builder("child").start(late).end(late).build();
+    var await = Step.awaitRun("wait", String.class, String.class, child, RunId::of);
+    var workflow =
+        Workflow.builder("w")
+            .start(await)
+            .onDeadline(await, HOUR, other)
+            .end(await)
+            .end(other)
+            .build();
+    assertThat(workflow.toDot())
+        .contains("s0 [label=\"wait (awaits run of child)\", peripheries=2];");
+    assertThat(workflow.fingerprint()).isNotEqualTo(drawn().fingerprint());
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Step.batch(await, 2))
+        .withMessage("step \"wait\" awaits one run; it can't be a batch, split the list instead");
+  }
 }
