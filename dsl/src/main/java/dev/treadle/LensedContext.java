@@ -1,5 +1,6 @@
 package dev.treadle;
 
+import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -80,6 +81,11 @@ record LensedContext<P, C>(StepContext<P> outer, View<P, C> view) implements Ste
   @Override
   public Optional<StepFailure> failure() {
     return outer.failure();
+  }
+
+  @Override
+  public Optional<Instant> deadline() {
+    return outer.deadline();
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.treadle;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Unless told otherwise a policy allows 3 attempts in all, tries again after every [Exception] and
 /// after no [Error], never waits longer than an hour (or the first delay, if that is longer), and
-/// has no jitter. Each property can be set once; setting it again throws [IllegalStateException].
+/// has no jitter and no bound on the time in all. Each property can be set once; setting it again
+/// throws [IllegalStateException].
 ///
 /// Immutable: each method answers a new policy. Safe for use by many threads.
 public final class RetryPolicy {
@@ -28,6 +30,7 @@ public final class RetryPolicy {
   private final Duration first;
   private final @Nullable Integer maxAttempts;
   private final @Nullable Duration maxDelay;
+  private final @Nullable Duration maxElapsedTime;
   private final @Nullable Double jitter;
   private final @Nullable Predicate<? super Throwable> condition;
 
@@ -36,12 +39,14 @@ public final class RetryPolicy {
       Duration first,
       @Nullable Integer maxAttempts,
       @Nullable Duration maxDelay,
+      @Nullable Duration maxElapsedTime,
       @Nullable Double jitter,
       @Nullable Predicate<? super Throwable> condition) {
     this.growth = growth;
     this.first = first;
     this.maxAttempts = maxAttempts;
     this.maxDelay = maxDelay;
+    this.maxElapsedTime = maxElapsedTime;
     this.jitter = jitter;
     this.condition = condition;
   }
@@ -52,7 +57,7 @@ public final class RetryPolicy {
   /// @return the policy
   /// @throws IllegalArgumentException if the delay is out of bounds
   public static RetryPolicy fixed(Duration delay) {
-    return new RetryPolicy(Growth.FIXED, checked("delay", delay), null, null, null, null);
+    return new RetryPolicy(Growth.FIXED, checked("delay", delay), null, null, null, null, null);
   }
 
   /// A policy that waits the step longer each time: once, twice, three times the delay.
@@ -61,7 +66,7 @@ public final class RetryPolicy {
   /// @return the policy
   /// @throws IllegalArgumentException if the delay is out of bounds
   public static RetryPolicy linear(Duration step) {
-    return new RetryPolicy(Growth.LINEAR, checked("delay", step), null, null, null, null);
+    return new RetryPolicy(Growth.LINEAR, checked("delay", step), null, null, null, null, null);
   }
 
   /// A policy that doubles the delay each time.
@@ -70,7 +75,8 @@ public final class RetryPolicy {
   /// @return the policy
   /// @throws IllegalArgumentException if the delay is out of bounds
   public static RetryPolicy exponential(Duration first) {
-    return new RetryPolicy(Growth.EXPONENTIAL, checked("delay", first), null, null, null, null);
+    return new RetryPolicy(
+        Growth.EXPONENTIAL, checked("delay", first), null, null, null, null, null);
   }
 
   /// Bounds the attempts.
@@ -84,7 +90,7 @@ public final class RetryPolicy {
     if (attempts < 1) {
       throw new IllegalArgumentException("maxAttempts must be at least 1, was " + attempts);
     }
-    return new RetryPolicy(growth, first, attempts, maxDelay, jitter, condition);
+    return new RetryPolicy(growth, first, attempts, maxDelay, maxElapsedTime, jitter, condition);
   }
 
   /// Bounds the delay.
@@ -96,7 +102,22 @@ public final class RetryPolicy {
   public RetryPolicy maxDelay(Duration delay) {
     unset("maxDelay", maxDelay);
     checked("maxDelay", delay);
-    return new RetryPolicy(growth, first, maxAttempts, delay, jitter, condition);
+    return new RetryPolicy(growth, first, maxAttempts, delay, maxElapsedTime, jitter, condition);
+  }
+
+  /// Bounds the whole: no attempt begins later than this after the first one began. The time goes
+  /// on while the executor is down, so it is that of the clock, and setting the clock shortens or
+  /// lengthens it. An attempt that has begun is not cut short by it; that is what
+  /// [Step#timeout(Duration)] is for.
+  ///
+  /// @param time how long after the first attempt the last may begin, from zero to ten years
+  /// @return the policy with the bound
+  /// @throws IllegalArgumentException if the time is out of bounds
+  /// @throws IllegalStateException if it is already bounded
+  public RetryPolicy maxElapsedTime(Duration time) {
+    unset("maxElapsedTime", maxElapsedTime);
+    checked("maxElapsedTime", time);
+    return new RetryPolicy(growth, first, maxAttempts, maxDelay, time, jitter, condition);
   }
 
   /// Shortens each delay by a random part, so that those who failed together do not come back
@@ -111,7 +132,8 @@ public final class RetryPolicy {
     if (!(fraction >= 0 && fraction <= 1)) {
       throw new IllegalArgumentException("jitter must be from 0 to 1, was " + fraction);
     }
-    return new RetryPolicy(growth, first, maxAttempts, maxDelay, fraction, condition);
+    return new RetryPolicy(
+        growth, first, maxAttempts, maxDelay, maxElapsedTime, fraction, condition);
   }
 
   /// Tries again only after certain errors.
@@ -141,10 +163,17 @@ public final class RetryPolicy {
   public RetryPolicy retryIf(Predicate<? super Throwable> condition) {
     unset("retryOn or retryIf", this.condition);
     Objects.requireNonNull(condition, "condition");
-    return new RetryPolicy(growth, first, maxAttempts, maxDelay, jitter, condition);
+    return new RetryPolicy(growth, first, maxAttempts, maxDelay, maxElapsedTime, jitter, condition);
   }
 
-  /// Whether there is another attempt.
+  /// How long after the first attempt the last may begin.
+  ///
+  /// @return the bound, or empty if there is none
+  public Optional<Duration> maxElapsedTime() {
+    return Optional.ofNullable(maxElapsedTime);
+  }
+
+  /// Whether there is another attempt, if there is time for it.
   ///
   /// @param failures how many attempts have failed, from 1
   /// @param error what the last one threw
@@ -176,12 +205,13 @@ public final class RetryPolicy {
 
   @Override
   public String toString() {
-    return "RetryPolicy[%s %s, maxAttempts %d, maxDelay %s, jitter %s%s]"
+    return "RetryPolicy[%s %s, maxAttempts %d, maxDelay %s%s, jitter %s%s]"
         .formatted(
             growth,
             first,
             attempts(),
             longest(),
+            maxElapsedTime == null ? "" : ", maxElapsedTime " + maxElapsedTime,
             jitter == null ? 0.0 : jitter,
             condition == null ? "" : ", conditional");
   }

@@ -61,6 +61,11 @@ public sealed interface Step<C, I, O> permits StepImpl {
   /// @return the step as it was made, which may be this one
   Step<?, I, O> original();
 
+  /// How long an attempt of the step may take.
+  ///
+  /// @return the limit, or empty if there is none
+  Optional<Duration> timeout();
+
   /// What the step does with an item.
   ///
   /// @return the body
@@ -93,6 +98,25 @@ public sealed interface Step<C, I, O> permits StepImpl {
   ///   one at a time within its run's commit, or awaits a signal, which runs no code
   /// @throws IllegalStateException if it has a limit already
   Step<C, I, O> concurrency(int atOnce);
+
+  /// This step with a limit on how long each attempt may take, from the call of its code until its
+  /// answer is ready to be committed; of a batch, for the list as a whole. Waiting for a thread,
+  /// for a retry, or for the delay of a [Transition.After] does not count.
+  ///
+  /// When the time is over the attempt has failed, with a [StepTimeoutException]: the retry policy
+  /// decides whether there is another, which has the full time again. The thread of the old one is
+  /// interrupted. Should it go on nevertheless, it does so beside the next attempt, and what it
+  /// answers in the end is dropped and reported in the log; so code that can hang should heed
+  /// interrupts, and make its effects idempotent by [StepContext#idempotencyKey()].
+  ///
+  /// Such a step runs on a thread of the executor's, never on that of the caller of `run`.
+  ///
+  /// @param limit the limit, more than zero and at most ten years
+  /// @return another step of the same name
+  /// @throws IllegalArgumentException if the limit is out of bounds
+  /// @throws IllegalStateException if it has one already, or is a gate, which has no attempts that
+  ///   could be fenced
+  Step<C, I, O> timeout(Duration limit);
 
   /// A step from a node. The context's type is that of a method reference or of typed lambda
   /// parameters; a plain lambda that uses the context needs [#in], else javac reports that it can't

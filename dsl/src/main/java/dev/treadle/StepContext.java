@@ -1,5 +1,6 @@
 package dev.treadle;
 
+import java.time.Instant;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -63,6 +64,13 @@ public interface StepContext<C> {
   ///
   /// @return the failure, or empty in any other step
   Optional<StepFailure> failure();
+
+  /// When the run fails unless it is done before; see the run's options. What is left of it is for
+  /// code that waits: for a lock, for an answer from elsewhere. The step's own timeout comes beside
+  /// it.
+  ///
+  /// @return the run's deadline, or empty if it has none
+  Optional<Instant> deadline();
 
   /// The run's id.
   ///

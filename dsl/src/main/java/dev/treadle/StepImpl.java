@@ -1,5 +1,6 @@
 package dev.treadle;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -7,6 +8,8 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 final class StepImpl<C, I, O> implements Step<C, I, O> {
+  private static final Duration LONGEST = Duration.ofDays(3650);
+
   private final String name;
   private final TypeRef<I> input;
   private final TypeRef<O> output;
@@ -61,7 +64,7 @@ final class StepImpl<C, I, O> implements Step<C, I, O> {
               TypeRef.listOf(step.inputType()),
               TypeRef.listOf(step.outputType()),
               new StepBody.Batch<>(code.node(), atOnce),
-              new StepPolicies(step.retryPolicy(), step.concurrencyLimit()));
+              StepPolicies.of(step));
       case StepBody.Gate<Ctx, In, Out> _ ->
           throw new IllegalArgumentException(
               "step \"%s\" is a gate, which decides on one item at a time; it can't be a batch"
@@ -169,6 +172,11 @@ final class StepImpl<C, I, O> implements Step<C, I, O> {
   }
 
   @Override
+  public Optional<Duration> timeout() {
+    return policies.timeout();
+  }
+
+  @Override
   public StepBody<C, I, O> body() {
     return body;
   }
@@ -202,6 +210,27 @@ final class StepImpl<C, I, O> implements Step<C, I, O> {
               .formatted(name, policies.concurrency().getAsInt()));
     }
     return with(policies.withConcurrency(atOnce));
+  }
+
+  @Override
+  public Step<C, I, O> timeout(Duration limit) {
+    unset("timeout", policies.timeout());
+    if (body instanceof StepBody.Gate) {
+      throw new IllegalStateException(
+          "step \"%s\" is a gate, which decides inside the commit section; it takes no timeout"
+              .formatted(name));
+    }
+    if (body instanceof StepBody.Await) {
+      throw new IllegalStateException(
+          "step \"%s\" awaits a signal; give the wait an end by onDeadline of the builder"
+              .formatted(name));
+    }
+    if (!limit.isPositive() || limit.compareTo(LONGEST) > 0) {
+      throw new IllegalArgumentException(
+          "step \"%s\": the timeout must be more than zero and at most %d days, was %s"
+              .formatted(name, LONGEST.toDays(), limit));
+    }
+    return with(policies.withTimeout(limit));
   }
 
   /// This step in another place, of another name.

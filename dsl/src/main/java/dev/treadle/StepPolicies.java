@@ -1,5 +1,6 @@
 package dev.treadle;
 
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -7,14 +8,26 @@ import java.util.OptionalInt;
 ///
 /// @param retry when it is tried again after a failure
 /// @param concurrency how many of its attempts may run at once
-record StepPolicies(Optional<RetryPolicy> retry, OptionalInt concurrency) {
-  static final StepPolicies NONE = new StepPolicies(Optional.empty(), OptionalInt.empty());
+/// @param timeout how long an attempt may take
+record StepPolicies(
+    Optional<RetryPolicy> retry, OptionalInt concurrency, Optional<Duration> timeout) {
+  static final StepPolicies NONE =
+      new StepPolicies(Optional.empty(), OptionalInt.empty(), Optional.empty());
+
+  /// The policies of a step.
+  static StepPolicies of(Step<?, ?, ?> step) {
+    return new StepPolicies(step.retryPolicy(), step.concurrencyLimit(), step.timeout());
+  }
 
   StepPolicies withRetry(RetryPolicy policy) {
-    return new StepPolicies(Optional.of(policy), concurrency);
+    return new StepPolicies(Optional.of(policy), concurrency, timeout);
   }
 
   StepPolicies withConcurrency(int atOnce) {
-    return new StepPolicies(retry, OptionalInt.of(atOnce));
+    return new StepPolicies(retry, OptionalInt.of(atOnce), timeout);
+  }
+
+  StepPolicies withTimeout(Duration limit) {
+    return new StepPolicies(retry, concurrency, Optional.of(limit));
   }
 }

@@ -105,6 +105,9 @@ final class RetryPolicyTest {
         .hasMessage("maxAttempts was already set, to 2");
     assertThatThrownBy(() -> policy.maxDelay(ofSeconds(1)).maxDelay(ofSeconds(1)))
         .isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> policy.maxElapsedTime(ofSeconds(1)).maxElapsedTime(ofSeconds(1)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("maxElapsedTime was already set, to PT1S");
     assertThatThrownBy(() -> policy.jitter(0).jitter(0)).isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> policy.retryOn(IOException.class).retryIf(_ -> true))
         .isInstanceOf(IllegalStateException.class)
@@ -118,12 +121,31 @@ final class RetryPolicyTest {
     assertRefused(() -> RetryPolicy.fixed(ofSeconds(-1)), "delay must be from zero to 3650 days");
     assertRefused(() -> RetryPolicy.linear(ofSeconds(Long.MAX_VALUE)), "delay must be from zero");
     assertRefused(() -> policy.maxDelay(ofSeconds(-1)), "maxDelay must be from zero");
+    assertRefused(() -> policy.maxElapsedTime(ofSeconds(-1)), "maxElapsedTime must be from zero");
     assertRefused(() -> policy.maxAttempts(0), "maxAttempts must be at least 1, was 0");
     assertRefused(() -> policy.jitter(1.1), "jitter must be from 0 to 1, was 1.1");
     assertRefused(() -> policy.jitter(Double.NaN), "jitter must be from 0 to 1, was NaN");
     assertRefused(policy::retryOn, "retryOn needs a class");
     assertRefused(() -> policy.delay(0, 0), "failures must be at least 1, was 0");
     assertRefused(() -> policy.delay(1, 1), "random must be from 0 to below 1, was 1.0");
+  }
+
+  @Test
+  void maxElapsedTime_staysWithWhatIsSetAfterwards() {
+    var policy =
+        RetryPolicy.fixed(ofSeconds(1))
+            .maxElapsedTime(ofSeconds(9))
+            .maxAttempts(7)
+            .maxDelay(ofSeconds(2))
+            .jitter(0.5)
+            .retryIf(_ -> true);
+
+    assertThat(RetryPolicy.fixed(ofSeconds(1)).maxElapsedTime()).isEmpty();
+    assertThat(policy.maxElapsedTime()).contains(ofSeconds(9));
+    assertThat(policy)
+        .hasToString(
+            "RetryPolicy[FIXED PT1S, maxAttempts 7, maxDelay PT2S, maxElapsedTime PT9S, jitter 0.5,"
+                + " conditional]");
   }
 
   @Test

@@ -161,6 +161,47 @@ final class StepTest {
   }
 
   @Test
+  void timeout_isOfAnotherStep_andOfABatchOfIt() {
+    var plain = step("a");
+    var limited = plain.timeout(Duration.ofSeconds(5)).retry(POLICY);
+
+    assertThat(plain.timeout()).isEmpty();
+    assertThat(limited.timeout()).contains(Duration.ofSeconds(5));
+    assertThat(limited.retryPolicy()).contains(POLICY);
+    assertThat(step("b").retry(POLICY).timeout(Duration.ofDays(3650)).retryPolicy())
+        .contains(POLICY);
+    assertThat(Step.batch(limited, 2).timeout()).contains(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void timeout_twiceOrOutOfBoundsOrOfAGate_isRefused() {
+    var plain = step("a");
+    var gate =
+        Step.in(Totals.class)
+            .gate(
+                "gate",
+                Order.class,
+                Order.class,
+                (totals, order) -> new GateResult<>(totals, Transition.next(order)));
+
+    assertThatThrownBy(() -> plain.timeout(Duration.ofSeconds(5)).timeout(Duration.ofSeconds(5)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("step \"a\": timeout was already set, to PT5S");
+    for (var limit :
+        List.of(Duration.ZERO, Duration.ofNanos(-1), Duration.ofDays(3650).plusNanos(1))) {
+      assertThatThrownBy(() -> plain.timeout(limit))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "step \"a\": the timeout must be more than zero and at most 3650 days, was " + limit);
+    }
+    assertThatThrownBy(() -> gate.timeout(Duration.ofSeconds(5)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage(
+            "step \"gate\" is a gate, which decides inside the commit section; it takes no"
+                + " timeout");
+  }
+
+  @Test
   void retry_twice_isRefused() {
     var retried = step("a").retry(POLICY);
 

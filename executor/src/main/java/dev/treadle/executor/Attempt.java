@@ -14,13 +14,16 @@ final class Attempt {
 
   private final ThreadFactory threads;
   private final RandomGenerator random;
+  private final TimeSource time;
   private final boolean durable;
   private final Mdc mdc;
   private final AwaitAttempt awaits;
 
-  Attempt(ThreadFactory threads, RandomGenerator random, boolean durable, Mdc mdc) {
+  Attempt(
+      ThreadFactory threads, RandomGenerator random, TimeSource time, boolean durable, Mdc mdc) {
     this.threads = threads;
     this.random = random;
+    this.time = time;
     this.durable = durable;
     this.mdc = mdc;
     this.awaits = new AwaitAttempt(this, durable);
@@ -30,7 +33,7 @@ final class Attempt {
   Outcome execute(Item item, StepContextImpl ctx) {
     var unmet = item.marks().unmet();
     if (unmet.isPresent()) {
-      return new Outcome.Failed(new Unmet(unmet.get()), -1);
+      return new Outcome.Failed(new Unmet(unmet.get()));
     }
     if (item.step.gate != null && !item.marks().delivers()) {
       return new Outcome.Gated(item.input());
@@ -38,11 +41,16 @@ final class Attempt {
     if (item.step.await != null) {
       return awaits.execute(item, item.step.await);
     }
+    long since = since(item);
+    var last = item.marks().failure();
+    if (last.isPresent() && !isInTime(item.step, since, 0)) {
+      return new Outcome.TooLate(last.get());
+    }
     Transition<?> transition;
     try {
       transition = call(item, ctx);
     } catch (Throwable e) { // whatever a step throws is the step's failure
-      return failed(item, e);
+      return failed(item, e, since);
     }
     return Outcome.Undoable.of(evaluate(item, transition, ctx), item, ctx.key(item), durable);
   }
@@ -64,8 +72,7 @@ final class Attempt {
     if (context == null) {
       return new Outcome.Failed(
           new IllegalStateException(
-              "gate \"" + item.step.name + "\" needs a context, and its workflow has none"),
-          -1);
+              "gate \"" + item.step.name + "\" needs a context, and its workflow has none"));
     }
     try {
       var result = StepDefect.guard(() -> gate.apply(context, input));
@@ -80,7 +87,7 @@ final class Attempt {
               : List.of(new ContextChange.Update(_ -> result.state()));
       return evaluate(item, result.transition(), changes);
     } catch (StepDefect e) {
-      return new Outcome.Failed(e.reason(), -1);
+      return new Outcome.Failed(e.reason());
     }
   }
 
@@ -96,34 +103,62 @@ final class Attempt {
         case Transition.After<?>(var delay, var output) ->
             new Outcome.Later(
                 output, Math.max(1, delay.toMillis()), stored(item.step, output), changes);
-        case Transition.Abort<?>(var reason) -> new Outcome.Failed(new Aborted(reason), -1);
+        case Transition.Abort<?>(var reason) -> new Outcome.Failed(new Aborted(reason));
         case null ->
             new Outcome.Failed(
                 new NullPointerException(
                     "step \""
                         + item.step.name
-                        + "\" answered null; answer a Transition, such as Transition.next(output)"),
-                -1);
+                        + "\" answered null; answer a Transition, such as"
+                        + " Transition.next(output)"));
       };
     } catch (StepDefect e) {
-      return new Outcome.Failed(e.reason(), -1);
+      return new Outcome.Failed(e.reason());
     }
   }
 
+  /// When the first attempt of an item that counts began, in milliseconds of the Unix epoch: now,
+  /// unless there was one; or 0 if that does not matter.
+  long since(Item item) {
+    if (!item.step.isRetriedForATime()) {
+      return 0;
+    }
+    long since = item.marks().since();
+    return since == 0 ? time.now().toEpochMilli() : since;
+  }
+
+  /// Whether another attempt would begin within the time of the step's retry policy.
+  private boolean isInTime(PlanStep step, long since, long delayMillis) {
+    if (step.retry == null || since == 0) {
+      return true;
+    }
+    long elapsed = Math.max(0, time.now().toEpochMilli() - since); // a clock may be set back
+    return step.retry
+        .maxElapsedTime()
+        .map(limit -> elapsed + delayMillis <= limit.toMillis())
+        .orElse(true);
+  }
+
   /// The outcome of an attempt that threw.
-  Outcome failed(Item item, Throwable error) {
+  ///
+  /// @param since as of [#since], when the attempt began
+  Outcome failed(Item item, Throwable error, long since) {
     var retry = item.step.retry;
     int failures = item.marks().failures() - item.marks().pardoned() + 1;
     if (retry == null) {
-      return new Outcome.Failed(error, -1);
+      return new Outcome.Failed(error);
     }
     try {
-      return retry.allows(failures, error)
-          ? new Outcome.Failed(error, retry.delay(failures, random.nextDouble()).toMillis())
-          : new Outcome.Failed(error, -1);
+      if (retry.allows(failures, error)) {
+        long delay = retry.delay(failures, random.nextDouble()).toMillis();
+        if (isInTime(item.step, since, delay)) {
+          return new Outcome.Failed(error, delay, since);
+        }
+      }
+      return new Outcome.Failed(error);
     } catch (RuntimeException e) { // the policy's predicate is the user's code
       error.addSuppressed(e);
-      return new Outcome.Failed(error, -1);
+      return new Outcome.Failed(error);
     }
   }
 

@@ -31,7 +31,7 @@ final class AwaitAttempt {
     try {
       key = await.key.apply(item.input());
     } catch (Throwable e) { // whatever a step throws is the step's failure
-      return attempt.failed(item, e);
+      return attempt.failed(item, e, 0);
     }
     try {
       var awaited =
@@ -43,7 +43,7 @@ final class AwaitAttempt {
           });
       return new Outcome.Waiting(awaited, await.millis, stored(item, item.step));
     } catch (StepDefect e) {
-      return new Outcome.Failed(e.reason(), -1);
+      return new Outcome.Failed(e.reason());
     }
   }
 
@@ -53,11 +53,11 @@ final class AwaitAttempt {
       var given = value instanceof ChildEnd end ? end.result() : value;
       output = await.combine.apply(item.input(), given);
     } catch (Throwable e) { // as above
-      return attempt.failed(item, e);
+      return attempt.failed(item, e, 0);
     }
     if (output == null) {
       return new Outcome.Failed(
-          new NullPointerException("step \"" + item.step + "\" answered null"), -1);
+          new NullPointerException("step \"" + item.step + "\" answered null"));
     }
     return attempt.evaluate(item, Transition.next(output), List.of());
   }
@@ -70,7 +70,7 @@ final class AwaitAttempt {
     try {
       return new Outcome.Expired(late, stored(item, late.step()));
     } catch (StepDefect e) {
-      return new Outcome.Failed(e.reason(), -1);
+      return new Outcome.Failed(e.reason());
     }
   }
 

@@ -48,7 +48,7 @@ final class ChildStarts {
     } catch (StoreException | ExecutorClosedException e) {
       throw e; // no failure of the step
     } catch (RuntimeException e) {
-      return new Outcome.Failed(e, -1);
+      return new Outcome.Failed(e);
     } finally {
       if (!prepared) {
         children.end(false);

@@ -61,7 +61,11 @@ final class CommitSection {
       case Outcome.Gated(var input) -> apply(item, attempt.decide(item, input, state.context), out);
       case Outcome.Waiting waiting -> await(item, waiting, out);
       case Outcome.Expired(var to, var payload) -> state.expire(item, to, payload, out);
-      case Outcome.Failed(var error, var retryMillis) -> failed(item, error, retryMillis, out);
+      case Outcome.Failed(var error, var retryMillis, var since) when retryMillis >= 0 ->
+          again(item, Failures.describe(item, error), retryMillis, since, out);
+      case Outcome.Failed(var error, _, _) -> failed(item, error, out);
+      case Outcome.TooLate(var last) -> failed(item, last, null, out);
+      case Outcome.NotBegun _ -> throw new IllegalArgumentException(item + " has no outcome");
       case Outcome.Starting(var then, var children) -> {
         if (done(item, then, out)) {
           children.join(out);
@@ -105,7 +109,7 @@ final class CommitSection {
 
   private boolean undoable(Item item, Outcome.Undoable undoable, @Nullable CommitBuilder out) {
     if (state.undos.isFull()) {
-      failed(item, tooManyUndos(item), -1, out);
+      failed(item, tooManyUndos(item), out);
       return false;
     }
     boolean done = succeeded(item, undoable.of(), out);
@@ -167,7 +171,7 @@ final class CommitSection {
               + "\" can't wait for "
               + awaited
               + ": another item of the run waits there; give each wait a key of its own";
-      failed(item, new IllegalStateException(why), -1, out);
+      failed(item, new IllegalStateException(why), out);
       return;
     }
     long dueAt = waiting.millis() == 0 ? 0 : in(waiting.millis());
@@ -190,23 +194,38 @@ final class CommitSection {
       state.context = after;
       return true;
     } catch (StepDefect e) {
-      failed(item, e.reason(), -1, out);
+      failed(item, e.reason(), out);
       return false;
     }
   }
 
-  private void failed(Item item, Throwable error, long retryMillis, @Nullable CommitBuilder out) {
-    var why = Failures.describe(item, error);
+  /// An item has failed, and is tried again.
+  private void again(
+      Item item, StepFailure why, long millis, long since, @Nullable CommitBuilder out) {
+    var marks = item.marks().again(why, millis == 0 ? 0 : in(millis), since);
     if (item.step.undoes != null) {
-      undoFailed(item, why, retryMillis, out);
+      state.undos.again(item, marks, payload(item.step, item.input), out);
+    } else {
+      state.postpone(item, item.input, marks, payload(item, item.step), out);
+    }
+    watch.retries(item, why, marks.dueAt());
+  }
+
+  private void failed(Item item, Throwable error, @Nullable CommitBuilder out) {
+    failed(item, Failures.describe(item, error), error, out);
+  }
+
+  /// An item has failed for good.
+  ///
+  /// @param error what the step threw, if it was now
+  private void failed(
+      Item item, StepFailure why, @Nullable Throwable error, @Nullable CommitBuilder out) {
+    if (item.step.undoes != null) {
+      undoFailed(item, why, out);
       return;
     }
     var fallback = item.step.fallback;
-    if (retryMillis >= 0) {
-      var marks = item.marks().again(why, retryMillis == 0 ? 0 : in(retryMillis));
-      state.postpone(item, item.input, marks, payload(item, item.step), out);
-      watch.retries(item, why, marks.dueAt());
-    } else if (fallback != null && !item.marks().delivers()) {
+    if (fallback != null && !item.marks().delivers()) {
       state.fallBack(item, fallback, why, payload(item, fallback.step()), out);
       watch.failed(item, why, StepEvent.Outcome.FELL_BACK);
     } else if (state.absorb(item, why, out)) {
@@ -220,14 +239,7 @@ final class CommitSection {
     }
   }
 
-  private void undoFailed(
-      Item undo, StepFailure why, long retryMillis, @Nullable CommitBuilder out) {
-    if (retryMillis >= 0) {
-      var marks = undo.marks().again(why, retryMillis == 0 ? 0 : in(retryMillis));
-      watch.retries(undo, why, marks.dueAt());
-      state.undos.again(undo, marks, payload(undo.step, undo.input), out);
-      return;
-    }
+  private void undoFailed(Item undo, StepFailure why, @Nullable CommitBuilder out) {
     watch.failed(undo, why, StepEvent.Outcome.FAILED);
     if (state.undos.failed(undo, why, out)) {
       LOG.warn(

@@ -154,11 +154,27 @@ final class Crew {
   /// Gives up the attempts that are still being executed: what comes of them is dropped.
   void fence() {
     for (var worker = executing; worker != null; worker = worker.after) {
-      if (!worker.fenced) {
-        worker.fenced = true;
-        busy--;
-      }
+      fence(worker);
     }
+  }
+
+  private void fence(Worker worker) {
+    if (!worker.fenced) {
+      worker.fenced = true;
+      busy--;
+    }
+  }
+
+  /// Gives up one attempt, and lets a new worker take its place.
+  void replace(Worker worker, Runnable work) {
+    fence(worker);
+    handOver(work);
+  }
+
+  /// Lets a new worker take the place of one that leaves.
+  void handOver(Runnable work) {
+    busy++;
+    threads.newThread(work).start();
   }
 
   /// Runs something on a thread of its own, which is no worker.

@@ -80,6 +80,7 @@ final class ExecutorImpl implements WorkflowExecutor {
         new Attempt(
             StepThreads.of(live, threading.steps()),
             new SplittableRandom(random.nextLong()),
+            time,
             store != null,
             watch.mdc);
     this.stored = store == null ? null : new StoredRuns(this, store, payloadLimits);
@@ -535,7 +536,7 @@ final class ExecutorImpl implements WorkflowExecutor {
   @SuppressWarnings("unchecked") // the graph has checked that each end fits the output type
   public <O> Optional<O> processWorkItem(
       RunContext<?, O> run, WorkItem item, ArrayDeque<WorkItem> queue) throws InterruptedException {
-    return (Optional<O>) SingleItem.process(run, item, queue, threading.steps());
+    return (Optional<O>) SingleItem.process(run, item, queue, threading.steps(), time);
   }
 
   // --- closing

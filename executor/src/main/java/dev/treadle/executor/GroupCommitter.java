@@ -5,6 +5,7 @@ import dev.treadle.executor.spi.CheckpointStore;
 import dev.treadle.executor.spi.CommitUnknownException;
 import dev.treadle.executor.spi.StepCommit;
 import dev.treadle.executor.spi.WriteRefusedException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -263,7 +264,7 @@ final class GroupCommitter {
     refusal = e;
     watch.refused(e);
     long millis = FIRST_BACKOFF_MILLIS << Math.min(refusals++, 10);
-    time.schedule(time.now().plusMillis(Math.min(LAST_BACKOFF_MILLIS, millis)), this::tryAgain);
+    time.schedule(Duration.ofMillis(Math.min(LAST_BACKOFF_MILLIS, millis)), this::tryAgain);
     for (var call = nextCall(e); call != null; call = nextCall(e)) {
       call.run();
     }

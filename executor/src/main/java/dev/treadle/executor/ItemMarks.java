@@ -88,9 +88,12 @@ record ItemMarks(
   }
 
   /// After one more failure that is to be tried again.
-  ItemMarks again(StepFailure why, long at) {
+  ///
+  /// @param first when the first of the attempts that count began, or 0
+  ItemMarks again(StepFailure why, long at, long first) {
     var marks = draft();
     marks.failures++;
+    marks.since = first;
     marks.dueAt = at;
     marks.failed = false;
     marks.failure = Optional.of(why);
@@ -99,10 +102,11 @@ record ItemMarks(
     return marks.done();
   }
 
-  /// After the failure that was one too many.
+  /// After the failure that was one too many: one more, or the last one if there was no time for
+  /// another attempt.
   ItemMarks failed(StepFailure why) {
     var marks = draft();
-    marks.failures++;
+    marks.failures = why.attempt();
     marks.dueAt = 0;
     marks.failed = true;
     marks.awaits = Optional.empty();

@@ -51,7 +51,18 @@ final class LiveRun {
     this.writer = writer;
     this.watch = new RunWatch(executor.watch(), run, plan, writer != null);
     this.driver =
-        new RunDriver(lock, executor, plan, run, state, writer, watch, () -> executor.ended(this));
+        new RunDriver(
+            lock,
+            executor,
+            plan,
+            run,
+            state,
+            writer,
+            watch,
+            how -> {
+              watch.ended(how, state.status());
+              executor.ended(this);
+            });
     this.end = driver.end;
     this.shown = driver.shown;
   }
@@ -71,15 +82,20 @@ final class LiveRun {
 
   // --- what can be asked of it
 
-  /// Drives the run on the caller's thread, and returns when it is over.
+  /// Drives the run, on the caller's thread if no deadline may have to interrupt that, and returns
+  /// when it is over.
   Object drive() throws InterruptedException {
     lock.lock();
     try {
-      driver.join();
+      if (run.deadline() == null) {
+        driver.join();
+      } else {
+        driver.launch();
+      }
       return Objects.requireNonNull(end.await(-1));
     } catch (InterruptedException e) {
       driver.interrupt(); // what runs beside would go on for a run that nobody drives
-      driver.halt(
+      driver.ending.halt(
           new ExecutorClosedException("run " + run.id() + " was left by its interrupted caller"));
       throw e;
     } finally {
@@ -164,7 +180,7 @@ final class LiveRun {
   void halt(TreadleException why) {
     lock.lock();
     try {
-      driver.halt(why);
+      driver.ending.halt(why);
     } finally {
       lock.unlock();
     }
@@ -174,7 +190,7 @@ final class LiveRun {
   void storeEnded(TreadleException reason) {
     lock.lock();
     try {
-      driver.broken(reason);
+      driver.ending.broken(reason);
     } finally {
       lock.unlock();
     }
@@ -276,7 +292,8 @@ final class LiveRun {
   RunHeader header() {
     lock.lock();
     try {
-      return shown.header(run, plan, driver.isStopping() ? 0 : state.queue.firstDue());
+      boolean on = !driver.ending.isStopping();
+      return shown.header(run, plan, on ? state.queue.firstDue() : 0, on);
     } finally {
       lock.unlock();
     }

@@ -1,6 +1,7 @@
 package dev.treadle.executor;
 
 import dev.treadle.Done;
+import dev.treadle.StepFailure;
 import dev.treadle.Transition;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +55,15 @@ sealed interface Outcome {
             of(outcome, undo, item, outputs, key, durable);
         case Success _ -> of(outcome, undo, item, List.of(), key, durable);
         case Later later -> of(outcome, undo, item, List.of(later.output()), key, durable);
-        case Gated _, Failed _, Waiting _, Expired _, Starting _, Undoable _ -> outcome;
+        case Gated _,
+            Failed _,
+            TooLate _,
+            NotBegun _,
+            Waiting _,
+            Expired _,
+            Starting _,
+            Undoable _ ->
+            outcome;
       };
     }
 
@@ -66,7 +75,7 @@ sealed interface Outcome {
             durable ? StepDefect.guard(() -> undo.stored().writeInput(done)) : CommitBuilder.NONE;
         return new Undoable(outcome, done, payload);
       } catch (StepDefect e) {
-        return new Failed(e.reason(), -1);
+        return new Failed(e.reason());
       }
     }
   }
@@ -96,5 +105,20 @@ sealed interface Outcome {
   ///
   /// @param error why
   /// @param retryMillis how long to wait for the next attempt, or -1 for none
-  record Failed(Throwable error, long retryMillis) implements Outcome {}
+  /// @param since when the first attempt that counts began, in milliseconds of the Unix epoch, or 0
+  ///   if that is not needed
+  record Failed(Throwable error, long retryMillis, long since) implements Outcome {
+    /// A failure after which there is no other attempt.
+    Failed(Throwable error) {
+      this(error, -1, 0);
+    }
+  }
+
+  /// The time for another attempt was over before it began.
+  ///
+  /// @param last the failure of the last attempt that there was
+  record TooLate(StepFailure last) implements Outcome {}
+
+  /// There was no attempt, since it needs a thread that can be given up.
+  record NotBegun() implements Outcome {}
 }

@@ -8,6 +8,7 @@ import dev.treadle.RetryPolicy;
 import dev.treadle.Step;
 import dev.treadle.StepBody;
 import dev.treadle.Transition;
+import java.time.Duration;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,9 @@ final class PlanStep {
   final String name;
   final Ending ending;
   final @Nullable RetryPolicy retry;
+
+  /// How long an attempt may take, or null for any time.
+  final @Nullable Duration timeout;
 
   /// The code for one input; of a batch, for one element.
   final Node<Object, Object, Object> node;
@@ -90,7 +94,12 @@ final class PlanStep {
     this.batch = body instanceof StepBody.Batch<?, ?, ?>(_, int atOnce) ? atOnce : 0;
     this.gate = body instanceof StepBody.Gate<?, ?, ?>(var decide) ? untypedGate(decide) : null;
     this.await = PlanAwait.of(body);
-    this.plain = body instanceof StepBody.Code<?, ?, ?> && limit == null;
+    this.timeout = step.timeout().orElse(null);
+    this.plain =
+        body instanceof StepBody.Code<?, ?, ?>
+            && limit == null
+            && timeout == null
+            && !isRetriedForATime();
   }
 
   private static Node<Object, Object, Object> node(StepBody<?, ?, ?> body) {
@@ -161,6 +170,12 @@ final class PlanStep {
   /// Whether the step's code is called with an item's input, and nothing else is to be done.
   boolean isPlain() {
     return plain;
+  }
+
+  /// Whether the step is tried again only within some time, so that it matters when an attempt
+  /// began.
+  boolean isRetriedForATime() {
+    return retry != null && retry.maxElapsedTime().isPresent();
   }
 
   @SuppressWarnings("unchecked") // as below

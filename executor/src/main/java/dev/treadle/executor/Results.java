@@ -2,6 +2,7 @@ package dev.treadle.executor;
 
 import dev.treadle.RunStatus;
 import dev.treadle.StepFailure;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +19,9 @@ final class Results {
 
   /// The first failure that was recorded since the run went on.
   @Nullable StepFailure failure;
+
+  /// The deadline that the run was not done by, if it fails for that.
+  @Nullable Instant missed;
 
   /// An output of the run.
   record Output(long id, PlanStep step, Object value) {}
@@ -90,7 +94,10 @@ final class Results {
             ? new RunResult.CompletedWithoutOutput<>()
             : new RunResult.Completed<>(output.value());
       }
-      case FAILED -> new RunResult.Failed<>(Objects.requireNonNull(failure, "failure"), undos);
+      case FAILED ->
+          missed == null
+              ? new RunResult.Failed<>(Objects.requireNonNull(failure, "failure"), undos)
+              : new RunResult.DeadlinePassed<>(missed, undos);
       case STALLED -> new RunResult.Stalled<>(holds());
       case CANCELLED -> new RunResult.Cancelled<>(undos);
       default -> throw new IllegalStateException("the run is " + status);

@@ -1,5 +1,6 @@
 package dev.treadle.executor;
 
+import dev.treadle.RunId;
 import dev.treadle.RunStatus;
 import dev.treadle.StepFailure;
 import java.time.Duration;
@@ -18,8 +19,7 @@ final class RunChange {
     var run = identity.id();
     boolean usual = watch.tellsEverything();
     return switch (status) {
-      case FAILING -> new RunEvent.Failing(run, workflow, watch.now(), failure(state));
-      case FAILED -> new RunEvent.Failed(run, workflow, watch.now(), failure(state));
+      case FAILING, FAILED -> failure(status, state, run, workflow, watch.now());
       case STALLED -> new RunEvent.Stalled(run, workflow, watch.now(), state.results.holds());
       case CANCELLED -> new RunEvent.Cancelled(run, workflow, watch.now());
       case WAITING -> usual ? new RunEvent.Waiting(run, workflow, watch.now(), due(state)) : null;
@@ -27,6 +27,19 @@ final class RunChange {
       case COMPLETED -> usual ? completed(identity, workflow, watch.now(), state) : null;
       case RUNNING, SUSPENDED, QUARANTINED -> null;
     };
+  }
+
+  private static RunEvent failure(
+      RunStatus status, RunState state, RunId run, String workflow, Instant now) {
+    var missed = state.missedDeadline();
+    if (missed != null) {
+      return status == RunStatus.FAILING
+          ? new RunEvent.DeadlinePassed(run, workflow, now, missed)
+          : new RunEvent.FailedByDeadline(run, workflow, now, missed);
+    }
+    return status == RunStatus.FAILING
+        ? new RunEvent.Failing(run, workflow, now, failure(state))
+        : new RunEvent.Failed(run, workflow, now, failure(state));
   }
 
   private static RunEvent completed(RunIdentity run, String workflow, Instant now, RunState state) {

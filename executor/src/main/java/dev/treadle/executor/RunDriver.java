@@ -1,6 +1,7 @@
 package dev.treadle.executor;
 
 import dev.treadle.TreadleException;
+import java.time.Instant;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -26,10 +27,6 @@ final class RunDriver {
   private final RunIdentity run;
   private final @Nullable RunWriter writer;
   private final RunWatch watch;
-  private final Runnable whenOver;
-
-  /// Nothing new may start. Set under the lock; read by a solo worker without.
-  private volatile boolean stop;
 
   // the state is the worker's while it is solo
   private final RunState state;
@@ -37,14 +34,14 @@ final class RunDriver {
   private RunPermits permits;
   private final RunTimers timers;
   private final RunChildren children;
-  private boolean settling;
-  private @Nullable TreadleException halt;
+  private final Timeouts timeouts;
 
   final CommitSection section;
   final Shown shown;
   final RunEnd end;
+  final Ending ending;
 
-  /// @param whenOver told once, when the run will not go on here
+  /// @param whenOver told once how the run has ended, when it will not go on here
   RunDriver(
       ReentrantLock lock,
       ExecutorImpl executor,
@@ -53,7 +50,7 @@ final class RunDriver {
       RunState state,
       @Nullable RunWriter writer,
       RunWatch watch,
-      Runnable whenOver) {
+      Consumer<Object> whenOver) {
     this.lock = lock;
     this.executor = executor;
     this.plan = plan;
@@ -61,15 +58,16 @@ final class RunDriver {
     this.state = state;
     this.writer = writer;
     this.watch = watch;
-    this.whenOver = whenOver;
     this.crew = new Crew(executor.threads(), executor.parallelism());
     this.permits = new RunPermits(lock, crew, this::spawn);
-    this.timers = new RunTimers(executor.time(), this::wake, this::graceIsOver);
     this.children = new RunChildren(lock, executor, state, this::spawn);
+    this.timers = new RunTimers(executor.time());
+    this.timeouts = new Timeouts(executor.time(), this::timeIsOver);
     this.section =
         new CommitSection(run, plan, state, writer, executor.time(), executor.attempt(), watch);
     this.shown = new Shown(state);
     this.end = new RunEnd(lock);
+    this.ending = new Ending(lock, this, run, state, crew, timers, children, end, whenOver);
   }
 
   // --- workers
@@ -77,33 +75,37 @@ final class RunDriver {
   /// Begins to drive the run on virtual threads.
   void launch() {
     open();
+    ending.watchDeadline();
     spawn();
     if (crew.isEmpty()) {
-      quiet();
+      ending.quiet();
     }
   }
 
-  /// Drives the run on the calling thread until there is no item for it.
+  /// Drives the run on the calling thread until there is no item for it; there may be some for
+  /// other threads.
   void join() {
     open();
     crew.join();
-    work(true);
+    work(true, null);
   }
 
   /// A run that was loaded may be ending already, and may have been resumed since.
   private void open() {
-    stop |= state.isEnding() || state.isOver();
+    if (state.isEnding() || state.isOver()) {
+      ending.stopStarting();
+    }
     shown.resumed(state.status());
     state.queue.wake(executor.time().now().toEpochMilli());
     watch.opened(state);
-    if (!stop) {
+    if (!ending.isStopping()) {
       children.watch();
     }
   }
 
   /// Starts one more worker if there is work for it.
   private void spawn() {
-    if (!stop && permits.hasNext(state.queue.ready)) {
+    if (!ending.isStopping() && permits.hasNext(state.queue.ready)) {
       crew.grow(this::onNewThread);
     }
   }
@@ -113,117 +115,135 @@ final class RunDriver {
     lock.lock();
     try {
       crew.begun();
-      work(false);
+      work(false, null);
     } finally {
       lock.unlock();
     }
   }
 
-  private void work(boolean caller) {
+  /// Executes items until there is none for this thread.
+  ///
+  /// @param first what to do before, or null
+  private void work(boolean caller, @Nullable Consumer<Worker> first) {
     var me = new Worker(new StepContextImpl(run, plan, Thread.currentThread(), -1), caller);
     var scope = watch.enter();
     try {
-      for (var item = take(); item != null; item = take()) {
+      if (first != null) {
+        first.accept(me);
+      }
+      for (var item = take(me); item != null; item = take(me)) {
         spawn();
         execute(me, item);
       }
     } catch (TreadleException e) {
-      broken(e);
+      ending.broken(e);
     } catch (RuntimeException | Error e) { // a fault of the library, or no memory
-      broken(new UnexpectedErrorException(run.id(), e));
+      ending.broken(new UnexpectedErrorException(run.id(), e));
       throw e;
     } finally {
       watch.leave(scope);
       crew.leave(me);
       if (crew.isEmpty()) {
-        quiet();
+        ending.quiet();
       }
     }
   }
 
-  private @Nullable Item take() {
-    return stop || state.isOver() ? null : nextWanted();
+  /// The next item for a worker, or null if there is none.
+  private @Nullable Item take(Worker me) {
+    if (ending.isStopping() || state.isOver() || me.fenced) {
+      return null;
+    }
+    var item = permits.nextWanted(state);
+    if (item == null || !me.caller || !Timeouts.applyTo(item)) {
+      return item;
+    }
+    crew.handOver(() -> work(other -> execute(other, item)));
+    return null;
   }
 
-  /// The next item that was not dropped while it waited for its permit, or null.
-  private @Nullable Item nextWanted() {
-    var item = permits.next(state);
-    while (item != null && Tally.isClosed(item.place)) {
-      var limit = RunPermits.limit(item);
-      if (limit != null) {
-        crew.detached(limit::release); // another run may be next, whose lock nobody may take here
-      }
-      state.closing().drop(item);
-      item = permits.next(state);
+  /// Takes the lock.
+  private void work(Consumer<Worker> first) {
+    lock.lock();
+    try {
+      work(false, first);
+    } finally {
+      lock.unlock();
     }
-    return item;
   }
 
   private void execute(Worker me, Item first) {
+    var attempt = executor.attempt();
     var item = first;
     var limit = RunPermits.limit(first);
     Outcome outcome;
     me.ctx.begin(item, shown.context());
     crew.beginStep(me, item);
-    boolean solo = isLinear();
-    var watched = watch.begin(item, solo);
+    boolean solo = !timeouts.begin(me, item, attempt) && isLinear();
+    me.watched = watch.begin(item, solo);
     lock.unlock();
     try {
       if (solo) {
-        var last = Solo.execute(this, state, me, executor.attempt(), item);
+        var last = Solo.execute(ending, state, me, attempt, item);
         item = last.item();
         outcome = last.outcome();
       } else {
-        outcome = executor.attempt().execute(item, me.ctx);
+        outcome = attempt.execute(item, me.ctx);
       }
       outcome = ChildStarts.prepare(executor, outcome);
     } finally {
       if (limit != null) {
         limit.release(); // the code has returned, and no lock is held
       }
-      watch.executed(watched);
+      watch.executed(me.watched);
       lock.lock();
       crew.endStep(me);
+      timeouts.end(me);
     }
     me.ctx.end();
     boolean committed = false;
     try {
-      committed = commit(me, watched, item, outcome);
+      committed = comeBack(me, item, outcome);
     } finally {
-      if (outcome instanceof Outcome.Starting(_, var children)) {
-        this.children.started(children.end(committed));
+      if (outcome instanceof Outcome.Starting(_, var started)) {
+        children.started(started.end(committed));
       }
     }
   }
 
-  /// Commits what came of an attempt.
+  /// An attempt has come back.
   ///
-  /// @return false if it was dropped
-  private boolean commit(Worker me, @Nullable AttemptWatch watched, Item item, Outcome outcome) {
+  /// @return whether what came of it was committed
+  private boolean comeBack(Worker me, Item item, Outcome outcome) {
     boolean cut = me.clearInterrupt();
-    if (me.fenced || state.isOver() || end.isReached() || state.waits.isStale(item)) {
-      watch.cut(watched, item, me.fenced);
-      return false; // the run has gone on without this attempt
-    }
-    if (Tally.isClosed(item.place)) {
-      watch.cut(watched, item, false);
-      superseded(item);
-      return false;
-    }
-    if (outcome instanceof Outcome.Failed(var error, _) && isCut(me, cut, error)) {
-      watch.cut(watched, item, false);
+    if (me.fenced) {
+      late(me, item, outcome);
+    } else if (ending.isReached() || state.waits.isStale(item)) {
+      watch.cut(me.watched, item, false); // the run has gone on without this attempt
+    } else if (outcome instanceof Outcome.NotBegun
+        || (outcome instanceof Outcome.Failed(var error, _, _)
+            && !Tally.isClosed(item.place)
+            && isCut(me, cut, error))) {
+      watch.cut(me.watched, item, false);
       state.putBack(item);
-      return false;
+    } else {
+      return commit(me, item, outcome);
     }
-    var out = section.begin();
-    watch.applying(watched);
-    section.apply(item, outcome, out);
-    commit(out);
-    return true;
+    return false;
+  }
+
+  /// An attempt has come back that was given up before.
+  private void late(Worker me, Item item, Outcome outcome) {
+    if (me.replaced) {
+      Timeouts.late(run, item, outcome);
+    } else {
+      watch.cut(me.watched, item, true);
+    }
   }
 
   /// An attempt has come back that is of no use any more.
-  private void superseded(Item item) {
+  private void superseded(Worker worker, Item item) {
+    watch.cut(worker.watched, item, false);
     LOG.info(
         "run {}: an attempt of {} is superseded and has no effect: the join of its group has fired"
             + " without it, or failed",
@@ -253,10 +273,41 @@ final class RunDriver {
     }
     if (me.caller && error instanceof InterruptedException) {
       Thread.currentThread().interrupt(); // for who waits for the run's end
-      stop();
+      ending.stopStarting();
       return true;
     }
     return false;
+  }
+
+  // --- attempts whose time is over
+
+  /// The worker goes out of the run, and another takes its place and commits the failure. Takes the
+  /// lock.
+  private void timeIsOver(Worker slow, Item item) {
+    lock.lock();
+    try {
+      if (timeouts.isOn(slow, item)) {
+        slow.replaced = true;
+        crew.replace(slow, () -> work(_ -> fail(slow, item)));
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void fail(Worker slow, Item item) {
+    Outcome outcome;
+    lock.unlock();
+    try { // the policy is the user's code
+      outcome = executor.attempt().failed(item, Timeouts.interrupt(slow, item), slow.since);
+    } finally {
+      lock.lock();
+    }
+    if (ending.isReached()) {
+      watch.cut(slow.watched, item, false);
+    } else {
+      commit(slow, item, outcome);
+    }
   }
 
   // --- events
@@ -269,7 +320,7 @@ final class RunDriver {
     state.cancel(compensates);
     commitFromOutside(out);
     if (crew.isEmpty()) {
-      quiet();
+      ending.quiet();
     }
   }
 
@@ -290,9 +341,38 @@ final class RunDriver {
     try {
       commit(out);
     } catch (TreadleException e) {
-      broken(e);
+      ending.broken(e);
       throw e;
     }
+  }
+
+  /// The run is not done by its deadline.
+  void miss(Instant deadline) {
+    var out = section.begin();
+    state.miss(deadline);
+    commit(out);
+  }
+
+  /// No attempt is in flight any more in a run that is failing or being cancelled.
+  void settle() {
+    var out = section.begin();
+    state.settle();
+    commit(out);
+  }
+
+  /// Commits what came of an attempt.
+  ///
+  /// @return false if it was dropped
+  private boolean commit(Worker worker, Item item, Outcome outcome) {
+    if (Tally.isClosed(item.place)) {
+      superseded(worker, item);
+      return false;
+    }
+    var out = section.begin();
+    watch.applying(worker.watched);
+    section.apply(item, outcome, out);
+    commit(out);
+    return true;
   }
 
   /// Ends an event: makes it durable, shows it, and lets go on what it has released.
@@ -303,16 +383,19 @@ final class RunDriver {
     }
     if (over || state.isEnding()) {
       section.noteInFlight(crew, out);
-      stopAll();
+      ending.stopAll();
     }
     var context = state.context;
     var status = state.status();
     int outputs = state.outputs().size();
-    long sequence = out == null ? watch.seal(shown.sequence() + 1, state) : store(out);
+    long sequence =
+        out == null || writer == null
+            ? watch.seal(shown.sequence() + 1, state)
+            : writer.store(out, state, lock, watch);
     shown.advance(sequence, status, outputs, context);
     watch.durable(sequence);
     if (over) {
-      complete(state.result());
+      ending.complete(state.result());
     } else if (!state.isOver()) {
       if (out != null) {
         state.queue.release(out.released());
@@ -322,34 +405,32 @@ final class RunDriver {
     }
   }
 
-  /// Makes an event durable; gives the lock up meanwhile.
-  ///
-  /// @return the number of its commit
-  private long store(CommitBuilder out) {
-    if (writer == null) {
-      throw new IllegalStateException("a transient run stores nothing");
-    }
-    var pending = writer.submit(out, state);
-    long sequence = watch.seal(writer.sequence(), state);
-    lock.unlock();
-    boolean accepted;
-    try {
-      accepted = pending.await();
-    } finally {
-      lock.lock();
-    }
-    if (!accepted) {
-      throw new RunConflictException(
-          run.id(), "somebody else has changed the stored run; this executor lets go of it");
-    }
-    return sequence;
+  // --- from ending to undoing
+
+  /// Nothing is to wait for a permit any more.
+  void closePermits() {
+    permits.close();
   }
 
-  // --- timers
+  /// All attempts of a run that fails have come back or were given up: what was done is undone, by
+  /// items like any other.
+  void undo() {
+    state.undos.begin();
+    permits = new RunPermits(lock, crew, this::spawn); // what waited there never goes on
+    state.queue.wake(executor.time().now().toEpochMilli());
+  }
+
+  // --- waiting
+
+  /// Goes on, or waits for the time of what waits.
+  void goOn() {
+    spawn();
+    wakeLater();
+  }
 
   private void wakeLater() {
-    if (!stop) {
-      timers.wakeAt(state.queue.firstWake());
+    if (!ending.isStopping()) {
+      timers.wakeAt(state.queue.firstWake(), this::wake);
     }
   }
 
@@ -358,150 +439,20 @@ final class RunDriver {
     lock.lock();
     try {
       timers.woken();
-      if (!stop) {
+      if (!ending.isStopping()) {
         state.queue.wake(executor.time().now().toEpochMilli());
-        spawn();
-        wakeLater();
+        goOn();
       }
     } finally {
       lock.unlock();
     }
   }
 
-  // --- the end
-
-  /// Nothing new starts from now on.
-  private void stop() {
-    stop = true;
-    permits.close();
-  }
-
-  /// Nothing new starts from now on, and what is being executed is interrupted.
-  private void stopAll() {
-    if (stop) {
-      return;
-    }
-    stop();
-    crew.interrupt();
-    if (state.isEnding() && crew.isExecuting()) {
-      timers.beginGrace();
-    }
-  }
-
-  /// Takes the lock.
-  private void graceIsOver() {
-    lock.lock();
-    try {
-      if (!state.isEnding() || end.isReached()) {
-        return;
-      }
-      crew.fence();
-      if (crew.isEmpty()) {
-        // a durable end waits for the store, and the thread of the timers must not
-        crew.detached(this::quietIfEmpty);
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /// Takes the lock.
-  private void quietIfEmpty() {
-    lock.lock();
-    try {
-      if (crew.isEmpty()) {
-        quiet();
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void cancelChildren() {
-    settling = true;
-    try {
-      children.cancel();
-    } finally {
-      settling = false;
-    }
-  }
-
-  /// No worker is left.
-  private void quiet() {
-    if (end.isReached() || settling) {
-      return;
-    }
-    if (state.isEnding()) {
-      cancelChildren();
-    }
-    if (end.isReached()) {
-      return;
-    }
-    if (state.isEnding() && state.undos.areDue(state.status(), run.compensation())) {
-      undo();
-    } else if (state.isEnding()) {
-      settling = true;
-      try {
-        var out = section.begin();
-        state.settle();
-        commit(out);
-      } catch (TreadleException e) {
-        broken(e);
-      } finally {
-        settling = false;
-      }
-    }
-    if (end.isReached()) {
-      return;
-    }
-    if (state.isOver()) {
-      complete(state.result());
-    } else if (halt != null) {
-      complete(halt);
-    } else if (!stop) {
-      spawn();
-      wakeLater();
-    }
-  }
-
-  /// All attempts of a run that fails have come back or were given up: what was done is undone, by
-  /// items like any other.
-  private void undo() {
-    if (halt == null) {
-      state.undos.begin();
-      permits = new RunPermits(lock, crew, this::spawn); // what waited there never goes on
-      stop = false;
-      state.queue.wake(executor.time().now().toEpochMilli());
-    }
-  }
-
-  /// The store has failed: the run stops here, whatever its state.
-  void broken(TreadleException e) {
-    stop();
-    crew.interrupt();
-    complete(e);
-  }
-
-  /// Nothing new starts from now on, and the run is left as it is when the last attempt is back.
-  void halt(TreadleException why) {
-    halt = why;
-    stop();
-    if (crew.isEmpty()) {
-      quiet();
-    }
-  }
+  // --- from outside
 
   /// Interrupts what is being executed.
   void interrupt() {
     crew.interrupt();
-  }
-
-  private void complete(Object how) {
-    if (end.reach(how)) {
-      watch.ended(how, state.status());
-      children.end();
-      whenOver.run();
-    }
   }
 
   /// Does something with each item that is being executed.
@@ -521,10 +472,5 @@ final class RunDriver {
   /// Whether a thread is executing a step of the run.
   boolean isExecuting(Thread thread) {
     return crew.isExecuting(thread);
-  }
-
-  /// Whether nothing new may start. May be called without the lock.
-  boolean isStopping() {
-    return stop;
   }
 }

@@ -129,6 +129,37 @@ public sealed interface RunEvent extends ExecutorEvent {
     }
   }
 
+  /// The run was not done by its deadline; nothing new starts, and attempts in flight are coming
+  /// back.
+  ///
+  /// @param run the run's id
+  /// @param workflow the name of its workflow
+  /// @param at when
+  /// @param deadline when it was to be done
+  record DeadlinePassed(RunId run, String workflow, Instant at, Instant deadline)
+      implements RunEvent {
+    /// Rejects missing parts.
+    public DeadlinePassed {
+      require(run, workflow, at);
+      Objects.requireNonNull(deadline, "deadline");
+    }
+  }
+
+  /// The run has failed by its deadline, and nothing of it is in flight any more.
+  ///
+  /// @param run the run's id
+  /// @param workflow the name of its workflow
+  /// @param at when
+  /// @param deadline when it was to be done
+  record FailedByDeadline(RunId run, String workflow, Instant at, Instant deadline)
+      implements RunEvent {
+    /// Rejects missing parts.
+    public FailedByDeadline {
+      require(run, workflow, at);
+      Objects.requireNonNull(deadline, "deadline");
+    }
+  }
+
   /// A step has failed for good; nothing new starts, and attempts in flight are coming back.
   ///
   /// @param run the run's id

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 public abstract sealed class RunException extends TreadleException
     permits StepFailedException,
         RunStalledException,
+        RunDeadlineException,
         RunCancelledException,
         NoOutputException,
         RunConflictException,

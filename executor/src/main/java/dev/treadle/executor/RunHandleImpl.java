@@ -98,6 +98,8 @@ final class RunHandleImpl<O> implements RunHandle<O> {
       }
       case RunResult.Failed<O>(var failure, var undos) ->
           throw new StepFailedException(id, failure, undos, run.cause());
+      case RunResult.DeadlinePassed<O>(var deadline, _) ->
+          throw new RunDeadlineException(id, deadline);
       case RunResult.Stalled<O>(var holds) ->
           throw new RunStalledException(
               id, "stalled: there is no output, and these steps hold items: " + holds);

@@ -49,6 +49,10 @@ final class RunLog {
               Level.INFO,
               "has failed; resume(workflow, id) goes on from its failed items, if it has undone"
                   + " nothing");
+      case RunEvent.DeadlinePassed(_, _, _, var deadline) ->
+          line(event, Level.WARN, "fails: it was not done by its deadline, " + deadline);
+      case RunEvent.FailedByDeadline _ ->
+          line(event, Level.WARN, "has failed by its deadline; resume goes on from where it was");
       case RunEvent.Stalled(_, _, _, var holds) ->
           line(event, Level.WARN, "stalled: no output, and these steps hold items: " + holds);
       case RunEvent.Cancelling _ -> line(event, Level.DEBUG, "is being cancelled");

@@ -1,10 +1,13 @@
 package dev.treadle.executor;
 
 import dev.treadle.RunId;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// What may be said of one run at its start: `executor.start(workflow, input, options ->
 /// options.withId(id))`.
@@ -15,21 +18,29 @@ import java.util.TreeMap;
 ///   halves of surrogate pairs
 /// @param compensation when the run undoes what was done, if it fails
 /// @param waits whether a start waits for room when the executor drives as many runs as it may
+/// @param timeLimit how long after its start the run has to be done; empty for any time
+/// @param deadline when the run has to be done, which counts beside the time limit; empty for never
 /// @param <C> the type of the workflow's context
 public record RunOptions<C>(
     Optional<RunId> id,
     Optional<C> context,
     Map<String, String> labels,
     Compensation compensation,
-    boolean waits) {
+    boolean waits,
+    Optional<Duration> timeLimit,
+    Optional<Instant> deadline) {
   private static final int MAX_LABELS = 64;
   private static final int MAX_LABEL_LENGTH = 256;
 
-  /// Copies the labels and checks their limits.
+  private static final Duration LONGEST = Duration.ofDays(3650);
+
+  /// Copies the labels and checks all limits.
   public RunOptions {
     Objects.requireNonNull(id, "id");
     Objects.requireNonNull(context, "context");
     Objects.requireNonNull(compensation, "compensation");
+    Objects.requireNonNull(deadline, "deadline");
+    timeLimit.ifPresent(RunOptions::check);
     labels = Map.copyOf(labels);
     if (labels.size() > MAX_LABELS) {
       throw new IllegalArgumentException(
@@ -61,14 +72,30 @@ public record RunOptions<C>(
     }
   }
 
-  /// A generated id, the workflow's initial context, no labels, compensation at once; a start waits
-  /// for room.
+  private static void check(Duration limit) {
+    if (!limit.isPositive() || limit.compareTo(LONGEST) > 0) {
+      throw new IllegalArgumentException(
+          "the time limit of a run must be more than zero and at most "
+              + LONGEST.toDays()
+              + " days, was "
+              + limit);
+    }
+  }
+
+  /// A generated id, the workflow's initial context, no labels, compensation at once, no deadline;
+  /// a start waits for room.
   ///
   /// @param <C> the type of the workflow's context
   /// @return the options
   public static <C> RunOptions<C> none() {
     return new RunOptions<>(
-        Optional.empty(), Optional.empty(), Map.of(), Compensation.AT_ONCE, true);
+        Optional.empty(),
+        Optional.empty(),
+        Map.of(),
+        Compensation.AT_ONCE,
+        true,
+        Optional.empty(),
+        Optional.empty());
   }
 
   /// The same with an id.
@@ -76,7 +103,8 @@ public record RunOptions<C>(
   /// @param chosen the run's id
   /// @return the options
   public RunOptions<C> withId(RunId chosen) {
-    return new RunOptions<>(Optional.of(chosen), context, labels, compensation, waits);
+    return new RunOptions<>(
+        Optional.of(chosen), context, labels, compensation, waits, timeLimit, deadline);
   }
 
   /// The same with a context to begin with.
@@ -84,7 +112,8 @@ public record RunOptions<C>(
   /// @param first the context
   /// @return the options
   public RunOptions<C> withContext(C first) {
-    return new RunOptions<>(id, Optional.of(first), labels, compensation, waits);
+    return new RunOptions<>(
+        id, Optional.of(first), labels, compensation, waits, timeLimit, deadline);
   }
 
   /// The same with one more label.
@@ -95,7 +124,7 @@ public record RunOptions<C>(
   public RunOptions<C> withLabel(String key, String value) {
     var more = new TreeMap<>(labels);
     more.put(key, value);
-    return new RunOptions<>(id, context, more, compensation, waits);
+    return new RunOptions<>(id, context, more, compensation, waits, timeLimit, deadline);
   }
 
   /// The same with another time for undoing what was done, should the run fail. A cancel undoes
@@ -104,7 +133,7 @@ public record RunOptions<C>(
   /// @param when at once, or only when asked
   /// @return the options
   public RunOptions<C> withCompensation(Compensation when) {
-    return new RunOptions<>(id, context, labels, when, waits);
+    return new RunOptions<>(id, context, labels, when, waits, timeLimit, deadline);
   }
 
   /// The same, refused with an [ExecutorFullException] when the executor drives as many runs as
@@ -112,6 +141,38 @@ public record RunOptions<C>(
   ///
   /// @return the options
   public RunOptions<C> withoutWaiting() {
-    return new RunOptions<>(id, context, labels, compensation, false);
+    return new RunOptions<>(id, context, labels, compensation, false, timeLimit, deadline);
+  }
+
+  /// The same with a deadline that lies some time after the run's start.
+  ///
+  /// A run that is not done by then fails: attempts in flight are interrupted, nothing new starts,
+  /// and the run ends with [RunResult.DeadlinePassed]; `run` throws [RunDeadlineException]. The
+  /// deadline is stored with the run and holds when the process is gone, so it is a time of day and
+  /// moves with the clock. Its steps run on threads of the executor's, never on that of the caller
+  /// of `run`, which only waits. A run that is there already keeps the deadline it has.
+  ///
+  /// @param limit how long, more than zero and at most ten years
+  /// @return the options
+  /// @throws IllegalArgumentException if the limit is out of bounds
+  public RunOptions<C> withTimeLimit(Duration limit) {
+    return new RunOptions<>(id, context, labels, compensation, waits, Optional.of(limit), deadline);
+  }
+
+  /// The same with a deadline, as [#withTimeLimit], at a time of day. The earlier of the two
+  /// counts.
+  ///
+  /// @param at when the run has to be done; a time that has passed fails it before its first step
+  /// @return the options
+  public RunOptions<C> withDeadline(Instant at) {
+    return new RunOptions<>(id, context, labels, compensation, waits, timeLimit, Optional.of(at));
+  }
+
+  /// The deadline of a run that starts at a time, or null if it has none.
+  @Nullable Instant deadline(Instant start) {
+    var limited = timeLimit.map(start::plus).orElse(Instant.MAX);
+    var given = deadline.orElse(Instant.MAX);
+    var first = limited.isBefore(given) ? limited : given;
+    return first.equals(Instant.MAX) ? null : first;
   }
 }

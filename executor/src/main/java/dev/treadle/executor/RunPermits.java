@@ -45,7 +45,7 @@ final class RunPermits {
   }
 
   /// The next item to execute, which has its permit if it needs one; or null.
-  @Nullable Item next(RunState state) {
+  private @Nullable Item next(RunState state) {
     if (parked > 0) {
       var item = admitted();
       if (item != null) {
@@ -65,6 +65,20 @@ final class RunPermits {
       parked++;
     }
     return null;
+  }
+
+  /// As [#next], without the items that were dropped while they waited for their permit.
+  @Nullable Item nextWanted(RunState state) {
+    var item = next(state);
+    while (item != null && Tally.isClosed(item.place)) {
+      var limit = limit(item);
+      if (limit != null) {
+        crew.detached(limit::release); // another run may be next, whose lock nobody may take here
+      }
+      state.closing().drop(item);
+      item = next(state);
+    }
+    return item;
   }
 
   /// Whether [#next] may have an item.

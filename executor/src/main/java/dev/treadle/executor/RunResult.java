@@ -1,6 +1,7 @@
 package dev.treadle.executor;
 
 import dev.treadle.StepFailure;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 
@@ -45,6 +46,27 @@ public sealed interface RunResult<O> {
     /// @param failure the first failure that was recorded
     public Failed(StepFailure failure) {
       this(failure, UndoReport.NONE);
+    }
+  }
+
+  /// The run was not done by its deadline. It stands still; `resume` goes on from where it was,
+  /// without the deadline that has passed.
+  ///
+  /// @param deadline when it was to be done
+  /// @param undos what became of the undos
+  /// @param <O> the type of the output that did not come
+  record DeadlinePassed<O>(Instant deadline, UndoReport undos) implements RunResult<O> {
+    /// Rejects a missing part.
+    public DeadlinePassed {
+      Objects.requireNonNull(deadline, "deadline");
+      Objects.requireNonNull(undos, "undos");
+    }
+
+    /// Of a run that has undone nothing.
+    ///
+    /// @param deadline when it was to be done
+    public DeadlinePassed(Instant deadline) {
+      this(deadline, UndoReport.NONE);
     }
   }
 

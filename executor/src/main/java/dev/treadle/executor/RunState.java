@@ -4,6 +4,7 @@ import dev.treadle.Graph.Ending;
 import dev.treadle.RunStatus;
 import dev.treadle.StepFailure;
 import dev.treadle.Transition;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -111,6 +112,7 @@ final class RunState {
   void restore(RunStatus stored, RunNotes notes) {
     status = stored == RunStatus.WAITING ? RunStatus.RUNNING : stored; // waiting is found anew
     results.failure = notes.failure().orElse(null);
+    results.missed = notes.missed().orElse(null);
     undos.restore(notes.undo().orElse(UndoNotes.NONE));
   }
 
@@ -227,6 +229,14 @@ final class RunState {
     }
   }
 
+  /// The run is not done by its deadline. Does nothing to a run that is ending.
+  void miss(Instant deadline) {
+    if (status == RunStatus.RUNNING) {
+      status = RunStatus.FAILING;
+      results.missed = deadline;
+    }
+  }
+
   /// Somebody asks for what a failed run has done to be undone.
   void compensate() {
     status = RunStatus.FAILING;
@@ -250,6 +260,7 @@ final class RunState {
     status = RunStatus.RUNNING;
     results.failure = null;
     undos.resume(out);
+    results.missed = null;
     for (var item : failed) {
       if (Tally.isClosed(item.place)) {
         groups.closing.drop(item);
@@ -260,7 +271,7 @@ final class RunState {
       out.item(again, encode.payload(again));
     }
     failed.clear();
-    drain();
+    drain(); // the attempts that came back late may have been all that was left
   }
 
   /// A failed item is given up: it is consumed and nothing follows from it.
@@ -331,6 +342,11 @@ final class RunState {
   /// The first failure that was recorded since the run went on, or null.
   @Nullable StepFailure failure() {
     return results.failure;
+  }
+
+  /// The deadline that the run was not done by, if it fails or has failed for that; or null.
+  @Nullable Instant missedDeadline() {
+    return results.missed;
   }
 
   /// The outputs in the order of their commits.

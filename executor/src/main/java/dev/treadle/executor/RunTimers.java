@@ -1,39 +1,72 @@
 package dev.treadle.executor;
 
+import dev.treadle.executor.TimeSource.Timer;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
-/// The timers of a run: one for all items that wait, and one for the grace of its end. Guarded by
-/// the run's lock, which the callbacks take.
+/// The timers of a run: one for all items that wait, however many, one for its deadline, and one
+/// for the grace of its end. Guarded by the run's lock, which the callbacks take.
 final class RunTimers {
   private final TimeSource time;
-  private final Runnable wake;
-  private final Runnable graceIsOver;
 
   /// When the next wake is due, in milliseconds of the Unix epoch, or 0 if none is scheduled.
   private long wakeAt;
 
-  RunTimers(TimeSource time, Runnable wake, Runnable graceIsOver) {
+  private @Nullable Timer waking;
+  private @Nullable Timer grace;
+  private @Nullable Timer deadline;
+
+  RunTimers(TimeSource time) {
     this.time = time;
-    this.wake = wake;
-    this.graceIsOver = graceIsOver;
   }
 
   /// Asks to be woken, unless that is going to happen no later anyway.
   ///
   /// @param due when, in milliseconds of the Unix epoch, or 0 for never
-  void wakeAt(long due) {
+  /// @param wake what to do when items may be due; a wake can come in vain
+  void wakeAt(long due, Runnable wake) {
     if (due != 0 && (wakeAt == 0 || due < wakeAt)) {
+      cancel(waking);
       wakeAt = due;
-      time.schedule(Instant.ofEpochMilli(due), wake);
+      waking = time.schedule(Instant.ofEpochMilli(due), wake);
     }
   }
 
-  /// The wake that was asked for has come.
+  /// A wake has come. Should it be one that was cancelled too late, then the one that took its
+  /// place is asked for again.
   void woken() {
+    cancel(waking);
+    waking = null;
     wakeAt = 0;
   }
 
-  void beginGrace() {
-    time.schedule(time.now().plus(LiveRun.GRACE), graceIsOver);
+  /// Whether a time of day has passed.
+  boolean isPast(Instant instant) {
+    return !instant.isAfter(time.now());
+  }
+
+  /// The run is to fail at a time of day.
+  void beginDeadline(Instant at, Runnable miss) {
+    deadline = time.schedule(at, miss);
+  }
+
+  /// Attempts in flight are waited for, but not for ever.
+  void beginGrace(Runnable graceIsOver) {
+    grace = time.schedule(LiveRun.GRACE, graceIsOver);
+  }
+
+  /// Nothing is to happen any more.
+  void cancelAll() {
+    woken();
+    cancel(grace);
+    cancel(deadline);
+    grace = null;
+    deadline = null;
+  }
+
+  private static void cancel(@Nullable Timer timer) {
+    if (timer != null) {
+      timer.cancel();
+    }
   }
 }

@@ -4,11 +4,10 @@ import dev.treadle.RunStatus;
 import dev.treadle.StepFailure;
 import dev.treadle.executor.spi.RunHeader;
 import dev.treadle.executor.spi.StepCommit;
-import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// Turns the events of one durable run into commits and hands them over. Confined to the run's
@@ -155,23 +154,43 @@ final class RunWriter {
     return out.build(header(state));
   }
 
-  long sequence() {
-    return sequence;
+  /// Makes an event durable, and gives the run's lock up meanwhile.
+  ///
+  /// @return the number of its commit
+  /// @throws RunConflictException if somebody else has changed the run
+  long store(CommitBuilder out, RunState state, ReentrantLock lock, RunWatch watch) {
+    var pending = submit(out, state);
+    long number = watch.seal(sequence, state);
+    lock.unlock();
+    boolean accepted;
+    try {
+      accepted = pending.await();
+    } finally {
+      lock.lock();
+    }
+    if (!accepted) {
+      throw new RunConflictException(
+          run.id(), "somebody else has changed the stored run; this executor lets go of it");
+    }
+    return number;
   }
 
   private RunHeader header(RunState state) {
-    long due = state.queue.firstDue();
+    var due = run.due(state.queue.firstDue(), !state.isOver() && !state.isEnding());
     var failure = state.failure();
+    var missed = state.missedDeadline();
     return new RunHeader(
         run.id(),
         plan.workflow.name(),
         state.status(),
-        reason(state.status(), failure),
+        missed == null
+            ? reason(state.status(), failure)
+            : "the run was not done by its deadline, " + missed,
         sequence,
         state.nextId,
         run.createdAt(),
         time.now().truncatedTo(ChronoUnit.MILLIS),
-        due == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(due)),
+        due,
         run.labels(),
         codec.notes(RunNotes.of(run, plan, state)));
   }

@@ -2,10 +2,8 @@ package dev.treadle.executor;
 
 import dev.treadle.RunStatus;
 import dev.treadle.executor.spi.RunHeader;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// A run as last made durable, which is all that steps and handles may see of it. Guarded by the
@@ -56,8 +54,9 @@ final class Shown {
 
   /// What is known of a transient run.
   ///
-  /// @param due when its first timer is due, in milliseconds of the Unix epoch, or 0
-  RunHeader header(RunIdentity run, Plan plan, long due) {
+  /// @param due when its first item is due, in milliseconds of the Unix epoch, or 0
+  /// @param on whether its deadline can still be missed
+  RunHeader header(RunIdentity run, Plan plan, long due, boolean on) {
     return new RunHeader(
         run.id(),
         plan.workflow.name(),
@@ -67,7 +66,7 @@ final class Shown {
         CommitBuilder.FIRST_FREE_ID,
         run.createdAt(),
         run.createdAt(),
-        due == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(due)),
+        run.due(due, on),
         run.labels(),
         "{}");
   }

@@ -1,18 +1,24 @@
 package dev.treadle.executor;
 
+import dev.treadle.StepFailure;
 import dev.treadle.WorkItem;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// One item of a run that its caller drives.
 final class SingleItem {
   private SingleItem() {}
 
   static Optional<Object> process(
-      RunContext<?, ?> run, WorkItem item, ArrayDeque<WorkItem> queue, ThreadFactory threads)
+      RunContext<?, ?> run,
+      WorkItem item,
+      ArrayDeque<WorkItem> queue,
+      ThreadFactory threads,
+      TimeSource time)
       throws InterruptedException {
     var state = run.state;
     var own = own(run, item);
@@ -24,7 +30,7 @@ final class SingleItem {
     int before = state.outputs().size();
     // time is the caller's: a retry follows without a wait, so the random part of waits is of no
     // use
-    var attempt = new Attempt(threads, RandomGenerator.getDefault(), false, Mdc.of(null));
+    var attempt = new Attempt(threads, RandomGenerator.getDefault(), time, false, Mdc.of(null));
     apply(run, own, attempt, attempt.execute(own, ctx));
     ctx.end();
     queue.addAll(state.queue.ready);
@@ -57,7 +63,14 @@ final class SingleItem {
                   + own.step.name
                   + "\" awaits a signal, which can't reach a run that its caller drives; use an"
                   + " executor's start");
-      case Outcome.Failed(var error, var retryMillis) -> failed(run, own, error, retryMillis);
+      case Outcome.Failed(var error, var retryMillis, var since) when retryMillis >= 0 -> {
+        requireNoInterrupt(error);
+        var again = own.marks().again(Failures.describe(own, error), 0, since);
+        state.postpone(own, own.input, again, new byte[0], null);
+      }
+      case Outcome.Failed(var error, _, _) -> failed(run, own, error);
+      case Outcome.TooLate(var last) -> failed(run, own, last, null);
+      case Outcome.NotBegun _ -> throw new IllegalStateException(own + " was not executed");
     }
   }
 
@@ -77,21 +90,26 @@ final class SingleItem {
           ContextChange.apply(run.state.plan, item.step, run.state.context(), changes);
       return true;
     } catch (StepDefect e) {
-      failed(run, item, e.reason(), -1);
+      failed(run, item, e.reason());
       return false;
     }
   }
 
-  private static void failed(RunContext<?, ?> run, Item item, Throwable error, long retryMillis)
-      throws InterruptedException {
+  private static void requireNoInterrupt(Throwable error) throws InterruptedException {
     if (error instanceof InterruptedException interrupted) {
       throw interrupted; // not the item's failure; the caller still has the item
     }
-    var why = Failures.describe(item, error);
-    if (retryMillis >= 0) {
-      var again = item.marks().again(why, 0);
-      run.state.postpone(item, item.input, again, new byte[0], null);
-    } else if (item.step.fallback != null) {
+  }
+
+  private static void failed(RunContext<?, ?> run, Item item, Throwable error)
+      throws InterruptedException {
+    requireNoInterrupt(error);
+    failed(run, item, Failures.describe(item, error), error);
+  }
+
+  private static void failed(
+      RunContext<?, ?> run, Item item, StepFailure why, @Nullable Throwable error) {
+    if (item.step.fallback != null) {
       run.state.fallBack(item, item.step.fallback, why, new byte[0], null);
     } else if (!run.state.absorb(item, why, null)) {
       throw new StepFailedException(run.run.id(), why, error);

@@ -17,19 +17,20 @@ final class Solo {
   /// Executes a linear stretch.
   ///
   /// @param first its first item, which the context has begun
-  static End execute(RunDriver run, RunState state, Worker me, Attempt attempt, Item first) {
+  static End execute(Ending run, RunState state, Worker me, Attempt attempt, Item first) {
     var ctx = me.ctx;
     var item = first;
     while (true) {
       var step = item.step;
       if (!step.isPlain() || item instanceof MarkedItem) {
-        return new End(item, attempt.execute(item, ctx));
+        return new End(
+            item, Timeouts.applyTo(item) ? new Outcome.NotBegun() : attempt.execute(item, ctx));
       }
       Transition<Object> transition;
       try {
         transition = step.node.process(ctx, item.input());
       } catch (Throwable e) { // whatever a step throws is the step's failure
-        return new End(item, attempt.failed(item, e));
+        return new End(item, attempt.failed(item, e, 0));
       }
       if (!me.caller) {
         Thread.interrupted(); // a step's own; the run says that it stops before it interrupts
@@ -47,7 +48,7 @@ final class Solo {
         try {
           to = Routing.choose(step, step.onlyArms, next.output()).step();
         } catch (StepDefect e) {
-          return new End(item, new Outcome.Failed(e.reason(), -1));
+          return new End(item, new Outcome.Failed(e.reason()));
         }
       }
       item = follow(state, new Item(to, next.output(), state.nextId++, item.place));

@@ -4,6 +4,7 @@ import dev.treadle.RunId;
 import dev.treadle.StepContext;
 import dev.treadle.StepFailure;
 import dev.treadle.Workflow;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -133,6 +134,12 @@ final class StepContextImpl implements StepContext<Object> {
   @Override
   public Optional<StepFailure> failure() {
     return current().marks().rescues();
+  }
+
+  @Override
+  public Optional<Instant> deadline() {
+    current();
+    return Optional.ofNullable(run.deadline());
   }
 
   @Override

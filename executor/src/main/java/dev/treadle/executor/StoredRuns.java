@@ -88,7 +88,7 @@ final class StoredRuns {
       if (other != null) {
         return new Begun(other, false);
       }
-      var found = load(plan, header(id));
+      var found = load(plan, header(id), false);
       found.run().watch.begins(Begin.RECOVERED, false);
       return drive(found, false);
     } finally {
@@ -117,7 +117,7 @@ final class StoredRuns {
         requireWorkflow(plan, id, other.plan().workflow.name());
         return new Begun(other, false);
       }
-      return drive(load(plan, header(id)), true);
+      return drive(load(plan, header(id), true), true);
     } finally {
       lock.unlock();
     }
@@ -218,7 +218,7 @@ final class StoredRuns {
       throw new RunConflictException(
           id, "is " + header.status() + "; only a failed run can be " + what);
     }
-    return load(plan, header);
+    return load(plan, header, true);
   }
 
   /// Sends a signal to a run that is not driven here.
@@ -390,7 +390,7 @@ final class StoredRuns {
     }
     var header = header(id);
     requireSame(plan, header, input, payload);
-    return other != null ? new Begun(other, false) : drive(load(plan, header), false);
+    return other != null ? new Begun(other, false) : drive(load(plan, header, false), false);
   }
 
   /// The status of a run, or null if there is none of that id; the caller holds the lock of the id.
@@ -449,7 +449,10 @@ final class StoredRuns {
     }
   }
 
-  private Found load(Plan plan, RunHeader header) {
+  /// Loads a run.
+  ///
+  /// @param again whether a failed run is to go on, without a deadline that has passed
+  private Found load(Plan plan, RunHeader header, boolean again) {
     requireWorkflow(plan, header.id(), header.workflow());
     if (!header.status().isFinal()) {
       committer.call(store -> {
@@ -458,7 +461,9 @@ final class StoredRuns {
       });
     }
     var loaded = RunLoader.load(committer::call, plan, of(plan), entries, header);
-    var run = loaded.run();
+    boolean failed = header.status() == RunStatus.FAILED || header.status() == RunStatus.FAILING;
+    boolean late = loaded.run().isLate(executor.time().now());
+    var run = again && failed && late ? loaded.run().withoutDeadline() : loaded.run();
     var writer = writer(plan, run);
     writer.restore(header.sequence(), loaded.deltas(), loaded.deltaBytes(), loaded.contextBytes());
     var live = new LiveRun(executor, plan, run, loaded.state(), writer);

@@ -3,36 +3,30 @@ package dev.treadle.executor;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.PriorityQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The system's clock and one thread for all timers. The one class that reads the clock.
+/// The system's clocks and one thread for all timers. The one class that reads the clocks.
 final class SystemTime implements TimeSource {
   private static final Logger LOG = LoggerFactory.getLogger(SystemTime.class);
 
-  /// A clock that is set forward is noticed after this time at the latest.
-  private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+  /// A clock that is set forward is noticed after this time at the latest; and so long the thread
+  /// stays when it has nothing to do.
+  private static final long LONGEST_WAIT = TimeUnit.MINUTES.toNanos(1);
 
   private final InstantSource clock = InstantSource.system();
+  private final long origin = System.nanoTime();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
 
   // guarded by lock
-  private final PriorityQueue<Timer> timers = new PriorityQueue<>();
-  private long count;
+  private final TimerQueue byClock = new TimerQueue();
+  private final TimerQueue byElapsed = new TimerQueue();
   private boolean running;
-
-  private record Timer(Instant due, long number, Runnable callback) implements Comparable<Timer> {
-    @Override
-    public int compareTo(Timer other) {
-      int byDue = due.compareTo(other.due);
-      return byDue != 0 ? byDue : Long.compare(number, other.number);
-    }
-  }
 
   @Override
   public Instant now() {
@@ -45,47 +39,80 @@ final class SystemTime implements TimeSource {
   }
 
   @Override
-  public void schedule(Instant due, Runnable callback) {
+  public Timer schedule(Instant due, Runnable callback) {
+    return schedule(byClock, nanos(due), callback);
+  }
+
+  @Override
+  public Timer schedule(Duration delay, Runnable callback) {
+    long due = elapsed() + TimeUnit.NANOSECONDS.convert(delay);
+    return schedule(byElapsed, due < 0 && delay.isPositive() ? Long.MAX_VALUE : due, callback);
+  }
+
+  /// How many timers are kept, for tests.
+  int size() {
     lock.lock();
     try {
-      timers.add(new Timer(due, count++, callback));
+      return byClock.size() + byElapsed.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Timer schedule(TimerQueue queue, long due, Runnable callback) {
+    lock.lock();
+    try {
+      var entry = queue.add(due, callback);
       if (!running) {
         running = true;
         Thread.ofPlatform().daemon().name("treadle-timers").start(this::loop);
-      } else {
+      } else if (queue.isFirst(entry)) {
         changed.signal();
       }
+      return () -> cancel(queue, entry);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void cancel(TimerQueue queue, TimerQueue.Entry entry) {
+    lock.lock();
+    try {
+      queue.cancel(entry);
     } finally {
       lock.unlock();
     }
   }
 
   private void loop() {
-    for (var timer = next(); timer != null; timer = next()) {
+    for (var callback = next(); callback != null; callback = next()) {
       try {
-        timer.callback.run();
-      } catch (RuntimeException e) { // one timer's fault must not stop the others
+        callback.run();
+      } catch (RuntimeException | Error e) { // one timer's fault must not stop the others
         LOG.error("a timer failed", e);
       }
     }
   }
 
-  /// Waits for the next timer to be due; null when there is none, and then the thread ends.
-  private @Nullable Timer next() {
+  /// Waits for the next timer to be due; null when there has been none for a while, and then the
+  /// thread ends.
+  private @Nullable Runnable next() {
     lock.lock();
     try {
+      boolean wasIdle = false;
       while (true) {
-        var first = timers.peek();
-        if (first == null) {
+        var callback = byElapsed.due(elapsed());
+        callback = callback == null ? byClock.due(nanos(clock.instant())) : callback;
+        if (callback != null) {
+          return callback;
+        }
+        boolean isIdle = byClock.isEmpty() && byElapsed.isEmpty();
+        if (isIdle && wasIdle) {
           running = false;
           return null;
         }
-        var wait = Duration.between(clock.instant(), first.due);
-        if (!wait.isPositive()) {
-          return timers.poll();
-        }
-        changed.awaitNanos(
-            wait.compareTo(LONGEST_WAIT) < 0 ? wait.toNanos() : LONGEST_WAIT.toNanos());
+        wasIdle = isIdle;
+        changed.awaitNanos(Math.min(LONGEST_WAIT, untilNext()));
       }
     } catch (InterruptedException e) { // nobody has this thread, so nobody may stop it
       LOG.warn("the timer thread was interrupted; timers go on with the next schedule");
@@ -94,5 +121,18 @@ final class SystemTime implements TimeSource {
     } finally {
       lock.unlock();
     }
+  }
+
+  private long untilNext() {
+    return Math.min(byElapsed.untilNext(elapsed()), byClock.untilNext(nanos(clock.instant())));
+  }
+
+  private long elapsed() {
+    return System.nanoTime() - origin;
+  }
+
+  /// Nanoseconds of the Unix epoch, or the nearest number for a time centuries away.
+  private static long nanos(Instant time) {
+    return TimeUnit.NANOSECONDS.convert(Duration.between(Instant.EPOCH, time));
   }
 }

@@ -20,6 +20,18 @@ final class Worker {
   /// Whether the run goes on without the attempt that the thread is busy with.
   boolean fenced;
 
+  /// The timer of an attempt with a timeout; null in other attempts. When the first attempt of that
+  /// item began, as of [Attempt#since].
+  long since;
+
+  TimeSource.@Nullable Timer timer;
+
+  /// Whether another worker commits its attempt, which has taken too long.
+  boolean replaced;
+
+  /// The attempt as those who watch see it, or null if nobody watches.
+  @Nullable AttemptWatch watched;
+
   // the list of those that are executing a step
   @Nullable Worker before;
   @Nullable Worker after;

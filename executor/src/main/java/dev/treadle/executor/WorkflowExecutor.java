@@ -53,6 +53,7 @@ public sealed interface WorkflowExecutor extends AutoCloseable permits ExecutorI
   /// @throws InterruptedException if the caller is interrupted; the run is left where it is, and a
   ///   durable one can be resumed
   /// @throws StepFailedException if a step failed for good
+  /// @throws RunDeadlineException if it was not done by its deadline
   /// @throws RunStalledException if all branches held
   /// @throws NoOutputException if all branches sank
   /// @throws RunCancelledException if it was cancelled
@@ -135,8 +136,9 @@ public sealed interface WorkflowExecutor extends AutoCloseable permits ExecutorI
   <I, O> RunSource<I, O> source(Workflow<?, I, O> workflow);
 
   /// Goes on with a stored run: an unfinished one from its queue, a failed one from its failed
-  /// items. Of a run that is final, stalled, compensated, or driven here, it answers a handle and
-  /// changes nothing; one whose compensation was cut short goes on compensating.
+  /// items; a deadline of a failed run that has passed is dropped, one that is to come stays. Of a
+  /// run that is final, stalled, compensated, or driven here, it answers a handle and changes
+  /// nothing; one whose compensation was cut short goes on compensating.
   ///
   /// @param workflow the workflow of the run
   /// @param id the run's id

@@ -47,7 +47,8 @@ final class ExploredRun {
     this.plan = plan;
     this.run = RunIdentity.of(ID, "explored", ManualTime.BEGIN, RunOptions.none());
     this.attempt =
-        new Attempt(Thread.ofVirtual().factory(), new SplittableRandom(1), durable, Mdc.of(false));
+        new Attempt(
+            Thread.ofVirtual().factory(), new SplittableRandom(1), time, durable, Mdc.of(false));
     this.ctx = new StepContextImpl(run, plan, Thread.currentThread(), -1);
     var supplier = plan.initialContext;
     this.state = new RunState(plan, supplier == null ? null : supplier.get());

@@ -241,8 +241,13 @@ final class ListenerQueueTest {
           }
 
           @Override
-          public void schedule(Instant due, Runnable callback) {
-            system.schedule(due, callback);
+          public Timer schedule(Instant due, Runnable callback) {
+            return system.schedule(due, callback);
+          }
+
+          @Override
+          public Timer schedule(Duration delay, Runnable callback) {
+            return system.schedule(delay, callback);
           }
         };
     try (var executor = WorkflowExecutor.builder().time(counting).build()) {

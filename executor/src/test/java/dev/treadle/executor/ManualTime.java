@@ -6,7 +6,8 @@ import dev.treadle.RunStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.PriorityQueue;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -20,15 +21,25 @@ final class ManualTime implements TimeSource {
 
   static final Instant BEGIN = Instant.parse("2030-01-01T00:00:00Z");
 
+  private static final Comparator<Scheduled> ORDER =
+      Comparator.comparing(Scheduled::due).thenComparingLong(Scheduled::number);
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition added = lock.newCondition();
 
   // guarded by lock
-  private final PriorityQueue<Timer> timers = new PriorityQueue<>(Comparator.comparing(Timer::due));
+  private final NavigableSet<Scheduled> byClock = new TreeSet<>(ORDER);
+  private final NavigableSet<Scheduled> byElapsed = new TreeSet<>(ORDER);
   private Instant now = BEGIN;
+
+  /// The time as it would be if nobody had set the clock.
+  private Instant elapsed = BEGIN;
+
+  private long count;
+  private int most;
   private int late;
 
-  private record Timer(Instant due, Runnable callback) {}
+  private record Scheduled(Instant due, long number, Runnable callback) {}
 
   @Override
   public Instant now() {
@@ -41,24 +52,52 @@ final class ManualTime implements TimeSource {
   }
 
   @Override
-  public void schedule(Instant due, Runnable callback) {
+  public Timer schedule(Instant due, Runnable callback) {
     lock.lock();
     try {
-      if (due.isAfter(now)) {
-        timers.add(new Timer(due, callback));
-      } else {
-        late++;
-        Thread.ofVirtual().start(callback);
-      }
-      added.signalAll();
+      return schedule(byClock, now, due, callback);
     } finally {
       lock.unlock();
     }
   }
 
-  /// Moves the time and runs what becomes due.
+  @Override
+  public Timer schedule(Duration delay, Runnable callback) {
+    lock.lock();
+    try {
+      return schedule(byElapsed, elapsed, elapsed.plus(delay), callback);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Timer schedule(
+      NavigableSet<Scheduled> timers, Instant from, Instant due, Runnable callback) {
+    if (!due.isAfter(from)) {
+      late++;
+      Thread.ofVirtual().start(callback);
+      added.signalAll();
+      return () -> {};
+    }
+    var timer = new Scheduled(due, count++, callback);
+    timers.add(timer);
+    most = Math.max(most, byClock.size() + byElapsed.size());
+    added.signalAll();
+    return () -> cancel(timers, timer);
+  }
+
+  private void cancel(NavigableSet<Scheduled> timers, Scheduled timer) {
+    lock.lock();
+    try {
+      timers.remove(timer);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Lets time pass and runs what becomes due.
   void advance(Duration by) {
-    var to = now().plus(by);
+    var to = elapsed().plus(by);
     for (var timer = next(to); timer != null; timer = next(to)) {
       timer.callback.run();
     }
@@ -66,17 +105,30 @@ final class ManualTime implements TimeSource {
 
   /// Moves the time to when something is due next, and runs it; does nothing if there is nothing.
   void advanceToNext() {
-    var due = firstDue();
-    if (due != null) {
-      advance(Duration.between(now(), due));
+    var wait = untilNext();
+    if (wait != null) {
+      advance(wait);
     }
   }
 
-  private @Nullable Instant firstDue() {
+  private @Nullable Duration untilNext() {
     lock.lock();
     try {
-      var first = timers.peek();
-      return first == null ? null : first.due;
+      var clock = byClock.isEmpty() ? null : Duration.between(now, byClock.first().due);
+      var other = byElapsed.isEmpty() ? null : Duration.between(elapsed, byElapsed.first().due);
+      if (clock == null || other == null) {
+        return clock == null ? other : clock;
+      }
+      return clock.compareTo(other) <= 0 ? clock : other;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Instant elapsed() {
+    lock.lock();
+    try {
+      return elapsed;
     } finally {
       lock.unlock();
     }
@@ -97,19 +149,36 @@ final class ManualTime implements TimeSource {
     throw new AssertionError(handle.id() + " hangs, " + handle.status());
   }
 
+  /// Sets the clock, and runs what becomes due by that; no time passes.
+  void setClock(Instant to) {
+    lock.lock();
+    try {
+      now = to;
+    } finally {
+      lock.unlock();
+    }
+    advance(Duration.ZERO);
+  }
+
   /// Waits until something is to happen at the given time from the beginning.
   void awaitTimer(Duration sinceBegin) throws InterruptedException {
     var due = BEGIN.plus(sinceBegin);
     long left = TimeUnit.NANOSECONDS.convert(Flows.LIMIT);
     lock.lock();
     try {
-      while (timers.stream().noneMatch(timer -> timer.due.equals(due))) {
-        assertThat(left).as("waiting for a timer at %s, have %s", due, timers).isPositive();
+      while (!isScheduled(byClock, due) && !isScheduled(byElapsed, due)) {
+        assertThat(left)
+            .as("waiting for a timer at %s, have %s %s", due, byClock, byElapsed)
+            .isPositive();
         left = added.awaitNanos(left);
       }
     } finally {
       lock.unlock();
     }
+  }
+
+  private static boolean isScheduled(NavigableSet<Scheduled> timers, Instant due) {
+    return timers.stream().anyMatch(timer -> timer.due.equals(due));
   }
 
   /// How many callbacks were due already when they were scheduled.
@@ -122,18 +191,58 @@ final class ManualTime implements TimeSource {
     }
   }
 
-  private @Nullable Timer next(Instant to) {
+  /// How many timers are waiting.
+  int pending() {
     lock.lock();
     try {
-      var first = timers.peek();
-      if (first == null || first.due.isAfter(to)) {
-        now = to;
-        return null;
-      }
-      now = first.due;
-      return timers.poll();
+      return byClock.size() + byElapsed.size();
     } finally {
       lock.unlock();
+    }
+  }
+
+  /// How many timers were waiting at once at most.
+  int most() {
+    lock.lock();
+    try {
+      return most;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private @Nullable Scheduled next(Instant to) {
+    lock.lock();
+    try {
+      var clock = byClock.isEmpty() ? null : byClock.first();
+      var other = byElapsed.isEmpty() ? null : byElapsed.first();
+      boolean isClock =
+          clock != null
+              && (other == null
+                  || Duration.between(now, clock.due)
+                          .compareTo(Duration.between(elapsed, other.due))
+                      <= 0);
+      var first = isClock ? clock : other;
+      var due =
+          first == null
+              ? Instant.MAX
+              : isClock ? elapsed.plus(Duration.between(now, first.due)) : first.due;
+      if (first == null || due.isAfter(to)) {
+        pass(to);
+        return null;
+      }
+      pass(due);
+      (isClock ? byClock : byElapsed).remove(first);
+      return first;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void pass(Instant to) {
+    if (to.isAfter(elapsed)) {
+      now = now.plus(Duration.between(elapsed, to));
+      elapsed = to;
     }
   }
 }

@@ -42,6 +42,8 @@ record ModelAccount(
       case RunResult.CompletedWithoutOutput<?> _ -> new WithoutOutput();
       case RunResult.Stalled<?>(var holds) -> new Stalled(holds);
       case RunResult.Failed<?>(var failure, _) -> new Failed(failure.step(), failure.attempt());
+      case RunResult.DeadlinePassed<?> _ ->
+          throw new IllegalStateException("they have no deadline");
       case RunResult.Cancelled<?> _ -> new Cancelled();
     };
   }

@@ -62,7 +62,7 @@ final class ModelRun {
 
   void retries(String step) {
     var item = next(step);
-    state.postpone(item, item.input, item.marks().again(why(item), 0), new byte[0], null);
+    state.postpone(item, item.input, item.marks().again(why(item), 0, 0), new byte[0], null);
   }
 
   /// The steps of the items that are ready, in order.

@@ -4,6 +4,7 @@ import dev.treadle.RunId;
 import dev.treadle.StepContext;
 import dev.treadle.StepFailure;
 import dev.treadle.Workflow;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -60,6 +61,11 @@ final class ReferenceContext implements StepContext<Object> {
   @Override
   public int attempt() {
     return attempt;
+  }
+
+  @Override
+  public Optional<Instant> deadline() {
+    return Optional.empty();
   }
 
   @Override

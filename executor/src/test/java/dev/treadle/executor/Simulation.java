@@ -3,6 +3,7 @@ package dev.treadle.executor;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -30,15 +31,15 @@ class Simulation implements Executor, TimeSource {
   private final Queue<Runnable> submitted = new ConcurrentLinkedQueue<>();
   private final ArrayList<Runnable> runnable = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
-  private final PriorityQueue<Timer> timers =
-      new PriorityQueue<>(Comparator.comparing(Timer::due).thenComparingInt(Timer::number));
+  private final PriorityQueue<Due> timers =
+      new PriorityQueue<>(Comparator.comparing(Due::due).thenComparingInt(Due::number));
   private final int hurry;
   private Instant now = ManualTime.BEGIN;
   private int scheduled;
   private int switches;
   private @Nullable Throwable thrown;
 
-  private record Timer(Instant due, int number, Runnable callback) {}
+  private record Due(Instant due, int number, Runnable callback) {}
 
   /// Nothing can go on, and yet something is unfinished.
   static final class HangException extends RuntimeException {
@@ -211,9 +212,16 @@ class Simulation implements Executor, TimeSource {
   }
 
   @Override
-  public void schedule(Instant due, Runnable callback) {
-    timers.add(new Timer(due, scheduled++, callback));
+  public Timer schedule(Instant due, Runnable callback) {
+    var timer = new Due(due, scheduled++, callback);
+    timers.add(timer);
     pause();
+    return () -> timers.remove(timer);
+  }
+
+  @Override
+  public final Timer schedule(Duration delay, Runnable callback) {
+    return schedule(now.plus(delay), callback); // nobody sets this clock
   }
 
   /// Moves the time to the next timer, if there is one, and has it called.

@@ -4,8 +4,9 @@ import dev.treadle.executor.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.PriorityQueue;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -24,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// }
 /// ```
 ///
-/// What becomes due runs on the thread that moves the time, in the order of due times; what is due
+/// Time that passes moves the clock with it; the clock may also be set, without time passing. What
+/// becomes due runs on the thread that moves the time, in the order of due times; what is due
 /// already when it is scheduled runs on a virtual thread of its own.
 ///
 /// Safe for use by many threads.
@@ -32,16 +34,23 @@ public final class VirtualTime implements TimeSource {
   /// Where a clock stands unless told: the first of January 2030.
   public static final Instant BEGIN = Instant.parse("2030-01-01T00:00:00Z");
 
+  private static final Comparator<Scheduled> ORDER =
+      Comparator.comparing(Scheduled::due).thenComparingLong(Scheduled::number);
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition added = lock.newCondition();
 
   // guarded by lock
-  private final PriorityQueue<Timer> timers =
-      new PriorityQueue<>(Comparator.comparing(Timer::due).thenComparingLong(Timer::number));
+  private final NavigableSet<Scheduled> byClock = new TreeSet<>(ORDER);
+  private final NavigableSet<Scheduled> byElapsed = new TreeSet<>(ORDER);
   private Instant now;
+
+  /// Where the clock would stand if nobody had set it.
+  private Instant elapsed;
+
   private long scheduled;
 
-  private record Timer(Instant due, long number, Runnable callback) {}
+  private record Scheduled(Instant due, long number, Runnable callback) {}
 
   /// A clock that stands at [#BEGIN].
   public VirtualTime() {
@@ -53,6 +62,7 @@ public final class VirtualTime implements TimeSource {
   /// @param start where it stands
   public VirtualTime(Instant start) {
     this.now = start;
+    this.elapsed = start;
   }
 
   @Override
@@ -66,15 +76,41 @@ public final class VirtualTime implements TimeSource {
   }
 
   @Override
-  public void schedule(Instant due, Runnable callback) {
+  public Timer schedule(Instant due, Runnable callback) {
     lock.lock();
     try {
-      if (due.isAfter(now)) {
-        timers.add(new Timer(due, scheduled++, callback));
-      } else {
-        Thread.ofVirtual().start(callback);
-      }
-      added.signalAll();
+      return schedule(byClock, due, !due.isAfter(now), callback);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public Timer schedule(Duration delay, Runnable callback) {
+    lock.lock();
+    try {
+      return schedule(byElapsed, elapsed.plus(delay), !delay.isPositive(), callback);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Timer schedule(
+      NavigableSet<Scheduled> timers, Instant due, boolean isDue, Runnable callback) {
+    added.signalAll();
+    if (isDue) {
+      Thread.ofVirtual().start(callback);
+      return () -> {};
+    }
+    var timer = new Scheduled(due, scheduled++, callback);
+    timers.add(timer);
+    return () -> cancel(timers, timer);
+  }
+
+  private void cancel(NavigableSet<Scheduled> timers, Scheduled timer) {
+    lock.lock();
+    try {
+      timers.remove(timer);
     } finally {
       lock.unlock();
     }
@@ -88,7 +124,21 @@ public final class VirtualTime implements TimeSource {
     if (by.isNegative()) {
       throw new IllegalArgumentException("time does not go back, was to go by " + by);
     }
-    runUntil(now().plus(by));
+    run(by);
+  }
+
+  /// Sets the clock, as an operator might, and runs what is due then; no time passes, so timeouts
+  /// do not come nearer.
+  ///
+  /// @param to what it shows from now on
+  public void setClock(Instant to) {
+    lock.lock();
+    try {
+      now = to;
+    } finally {
+      lock.unlock();
+    }
+    run(Duration.ZERO);
   }
 
   /// Moves the time to the next timer, if there is one, and runs what is due then.
@@ -96,7 +146,7 @@ public final class VirtualTime implements TimeSource {
   /// @return whether there was a timer
   public boolean advanceToTimer() {
     var due = nextTimer();
-    due.ifPresent(this::runUntil);
+    due.ifPresent(time -> run(Duration.between(now(), time)));
     return due.isPresent();
   }
 
@@ -106,7 +156,7 @@ public final class VirtualTime implements TimeSource {
   public Optional<Instant> nextTimer() {
     lock.lock();
     try {
-      return Optional.ofNullable(timers.peek()).map(Timer::due);
+      return isIdle() ? Optional.empty() : Optional.of(now.plus(untilNext()));
     } finally {
       lock.unlock();
     }
@@ -122,36 +172,74 @@ public final class VirtualTime implements TimeSource {
     long left = TimeUnit.NANOSECONDS.convert(limit);
     lock.lockInterruptibly();
     try {
-      while (timers.isEmpty()) {
+      while (isIdle()) {
         if (left <= 0) {
           throw new AssertionError("no timer was scheduled within " + limit);
         }
         left = added.awaitNanos(left);
       }
-      return timers.element().due;
+      return now.plus(untilNext());
     } finally {
       lock.unlock();
     }
   }
 
-  private void runUntil(Instant to) {
-    for (var timer = next(to); timer != null; timer = next(to)) {
+  private boolean isIdle() {
+    return byClock.isEmpty() && byElapsed.isEmpty();
+  }
+
+  /// How long it is until the next timer; there is one.
+  private Duration untilNext() {
+    if (byElapsed.isEmpty()) {
+      return Duration.between(now, byClock.first().due);
+    }
+    var wait = Duration.between(elapsed, byElapsed.first().due);
+    if (byClock.isEmpty()) {
+      return wait;
+    }
+    var other = Duration.between(now, byClock.first().due);
+    return other.compareTo(wait) <= 0 ? other : wait;
+  }
+
+  private Instant elapsed() {
+    lock.lock();
+    try {
+      return elapsed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void run(Duration by) {
+    var end = elapsed().plus(by);
+    for (var timer = next(end); timer != null; timer = next(end)) {
       timer.callback.run();
     }
   }
 
-  private @Nullable Timer next(Instant to) {
+  /// Lets time pass to the next timer, or to an end if there is none before.
+  private @Nullable Scheduled next(Instant end) {
     lock.lock();
     try {
-      var first = timers.peek();
-      if (first == null || first.due.isAfter(to)) {
-        now = to.isAfter(now) ? to : now;
+      var left = Duration.between(elapsed, end);
+      if (isIdle() || untilNext().compareTo(left) > 0) {
+        pass(left);
         return null;
       }
-      now = first.due.isAfter(now) ? first.due : now;
-      return timers.poll();
+      var wait = untilNext();
+      boolean isClock =
+          !byClock.isEmpty() && Duration.between(now, byClock.first().due).equals(wait);
+      pass(wait);
+      return (isClock ? byClock : byElapsed).pollFirst();
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void pass(Duration time) {
+    if (time.isPositive()) {
+      now = now.plus(time);
+      elapsed = elapsed.plus(time);
     }
   }
 }
