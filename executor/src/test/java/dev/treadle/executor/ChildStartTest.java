@@ -371,9 +371,8 @@ final class ChildStartTest {
             "start", Integer.class, Integer.class, (ctx, n) -> begun(ctx, slow, n));
     try (var executor = Flows.durable(store.reopen(), time)) {
       assertThat(executor.run(Flows.only(step), 4, Flows.ID)).isEqualTo(4);
-      for (int i = 0; i < 20_000 && !isDone(executor); i++) {
+      for (int i = 0; i < 1_000_000 && !isDone(executor); i++) {
         Thread.onSpinWait();
-        Thread.yield();
       }
       assertThat(Flows.end(executor.resume(slow, CHILD))).isEqualTo(new RunResult.Completed<>(4));
     }
