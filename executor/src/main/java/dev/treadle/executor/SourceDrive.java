@@ -122,8 +122,8 @@ final class SourceDrive {
       return true;
     }
     var alarm = new Alarm();
-    time.schedule(due, alarm);
-    lock.lockInterruptibly();
+    var timer = time.schedule(due, alarm);
+    lock.lock();
     try {
       while (!isEnding() && !alarm.rung) {
         changed.await();
@@ -131,6 +131,7 @@ final class SourceDrive {
       return !isEnding();
     } finally {
       lock.unlock();
+      timer.cancel();
     }
   }
 

@@ -142,6 +142,43 @@ final class ConcurrencyEndsTest extends LimitedStep {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void anAttemptThatTimedOut_keepsItsPermitUntilItReturns(boolean durable) throws Exception {
+    var stubborn = new CountDownLatch(1);
+    var inStep = new CountDownLatch(1);
+    var work =
+        Step.<Object, Integer, Integer>of(
+                "work",
+                Integer.class,
+                Integer.class,
+                (ctx, n) -> {
+                  order.add(ctx.attempt());
+                  if (n == STUCK && ctx.attempt() == 1) {
+                    inStep.countDown();
+                    while (stubborn.getCount() > 0) {
+                      Thread.onSpinWait(); // no interrupt ends it
+                    }
+                  }
+                  return Transition.next(n);
+                })
+            .timeout(Duration.ofHours(1))
+            .retry(RetryPolicy.fixed(Duration.ZERO))
+            .concurrency(1);
+    var workflow = Flows.only(work);
+    try (var executor = executor(durable, 256)) {
+      var run = executor.start(workflow, STUCK, RunId.of("late"));
+      Flows.await(inStep);
+      time.advance(Duration.ofHours(1));
+      awaitWaiting(limit(executor, workflow, "work"), 1, run);
+      assertThat(order).as("the second attempt waits for the thread of the first").hasSize(1);
+      stubborn.countDown();
+      assertThat(Flows.end(run)).isEqualTo(new RunResult.Completed<>(STUCK));
+      assertThat(limit(executor, workflow, "work").free()).isEqualTo(1);
+    }
+    assertThat(order).containsExactly(1, 2);
+  }
+
   // --- runs that end
 
   @ParameterizedTest
