@@ -3,6 +3,7 @@ package dev.treadle;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 
 record ChainImpl<C, I, T>(Plan<C, I> plan, Step<? super C, ?, T> last)
     implements WorkflowBuilder.Chain<C, I, T> {
@@ -63,6 +64,26 @@ record ChainImpl<C, I, T>(Plan<C, I> plan, Step<? super C, ?, T> last)
   public <In> WorkflowBuilder<C, I> onDeadline(
       Step<? super C, ? extends In, ?> await, Duration after, Step<? super C, In, ?> to) {
     plan.draft().deadline(await, after, to);
+    return this;
+  }
+
+  @Override
+  public WorkflowBuilder<C, I> rename(String was, String now) {
+    plan.draft().moreChanges().rename(was, now);
+    return this;
+  }
+
+  @Override
+  public <Old> WorkflowBuilder<C, I> migrate(
+      String step, TypeRef<Old> old, Function<? super Old, ?> toNew) {
+    plan.draft().moreChanges().migrate(Changes.Target.INPUT, step, old, toNew);
+    return this;
+  }
+
+  @Override
+  public <Old> WorkflowBuilder<C, I> migrateOutput(
+      String step, TypeRef<Old> old, Function<? super Old, ?> toNew) {
+    plan.draft().moreChanges().migrate(Changes.Target.OUTPUT, step, old, toNew);
     return this;
   }
 

@@ -28,6 +28,7 @@ public sealed interface ChildResult<O> {
                   " failed at step \"%s\": %s: %s"
                       .formatted(failure.step(), failure.type(), failure.message());
               case Stalled<O>(_, var holds) -> " stalled: these steps hold items: " + holds;
+              case Quarantined<O>(_, var step) -> " is in quarantine for step \"" + step + '"';
               case Cancelled<O> _ -> " was cancelled";
             });
   }
@@ -79,6 +80,19 @@ public sealed interface ChildResult<O> {
     public Stalled {
       Objects.requireNonNull(run, "run");
       holds = Map.copyOf(holds);
+    }
+  }
+
+  /// The run is in quarantine: an item of it was in flight at three unclean deaths of the process.
+  ///
+  /// @param run the run
+  /// @param step the item's step
+  /// @param <O> the type of the run's outputs
+  record Quarantined<O>(RunId run, String step) implements ChildResult<O> {
+    /// Rejects missing parts.
+    public Quarantined {
+      Objects.requireNonNull(run, "run");
+      Objects.requireNonNull(step, "step");
     }
   }
 

@@ -14,6 +14,7 @@ final class Draft {
   private final List<Place> places = new ArrayList<>();
   private final List<Joining> joinings = new ArrayList<>();
   private final List<TypeRef<?>> ends = new ArrayList<>(1);
+  private final ChangesDraft changes = new ChangesDraft();
   private @Nullable TypeRef<?> output;
   private boolean left;
   private boolean built;
@@ -69,6 +70,16 @@ final class Draft {
     if (ending != Graph.Ending.SINK) {
       ends.add(step.outputType());
     }
+  }
+
+  /// The renames and migrations, to be added to.
+  ChangesDraft moreChanges() {
+    changing();
+    return changes;
+  }
+
+  ChangesDraft changes() {
+    return changes;
   }
 
   void returns(TypeRef<?> type) {

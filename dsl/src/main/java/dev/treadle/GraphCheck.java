@@ -22,6 +22,7 @@ final class GraphCheck {
     new FlowCheck(links, faults).check();
     var scopes = new ScopeCheck(links, draft.joinings(), faults).check();
     new InlinedCheck(header, draft.places(), faults).check();
+    draft.changes().check(draft.places(), draft.joinings(), faults);
     if (!faults.isEmpty()) {
       throw new GraphDefinitionException(header.name(), faults);
     }

@@ -1,5 +1,7 @@
 package dev.treadle;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +11,8 @@ record Header<C>(
     String name,
     @Nullable Class<C> context,
     @Nullable Supplier<? extends C> initial,
-    @Nullable Merge<C> merge) {
+    @Nullable Merge<C> merge,
+    List<Changes.Migration> migrations) {
 
   static <C> Header<C> of(String name, Class<C> context, Supplier<? extends C> initial) {
     Names.checked("workflow", name);
@@ -21,7 +24,25 @@ record Header<C>(
               + " that holds the generic value: "
               + fault);
     }
-    return new Header<>(name, context, Objects.requireNonNull(initial, "initial"), null);
+    return new Header<>(name, context, Objects.requireNonNull(initial, "initial"), null, List.of());
+  }
+
+  Header<C> with(Changes.Migration migration) {
+    if (context == null) {
+      throw new IllegalStateException(
+          "workflow \"%s\" has no context to migrate; name its class in builder(name, Class,"
+                  .formatted(name)
+              + " initial)");
+    }
+    if (migration.old().type().equals(context)) {
+      throw new IllegalArgumentException(
+          "workflow \"%s\": %s is the present type of the context; name the older type that is"
+                  .formatted(name, migration.old())
+              + " stored");
+    }
+    var all = new ArrayList<>(migrations);
+    all.add(migration);
+    return new Header<>(name, context, initial, merge, List.copyOf(all));
   }
 
   Header<C> with(Merge<C> merge) {
@@ -34,6 +55,6 @@ record Header<C>(
     if (this.merge != null) {
       throw new IllegalStateException("workflow \"%s\": merge was already set".formatted(name));
     }
-    return new Header<>(name, context, initial, merge);
+    return new Header<>(name, context, initial, merge, migrations);
   }
 }

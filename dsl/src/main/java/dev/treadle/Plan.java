@@ -6,7 +6,9 @@ import org.jspecify.annotations.Nullable;
 record Plan<C, I>(Header<C> header, TypeRef<I> input, Draft draft) {
 
   <O> Workflow<C, I, O> finish() {
-    return new WorkflowImpl<>(header, input, output(), GraphCheck.check(header, draft));
+    var graph = GraphCheck.check(header, draft);
+    var changes = draft.changes().checked(draft.places(), header.migrations());
+    return new WorkflowImpl<>(header, input, output(), graph, changes);
   }
 
   /// The builder's types keep the ends to the type of the first.

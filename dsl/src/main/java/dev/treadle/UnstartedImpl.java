@@ -1,10 +1,20 @@
 package dev.treadle;
 
+import java.util.function.Function;
+
 record UnstartedImpl<C>(Header<C> header) implements WorkflowBuilder.Unstarted<C> {
 
   @Override
   public WorkflowBuilder.Unstarted<C> merge(Merge<C> merge) {
     return new UnstartedImpl<>(header.with(merge));
+  }
+
+  @Override
+  public <Old> WorkflowBuilder.Unstarted<C> migrateContext(
+      Class<Old> old, Function<? super Old, ? extends C> toNew) {
+    var type = TypeRef.of(old);
+    return new UnstartedImpl<>(
+        header.with(ChangesDraft.migration(Changes.Target.CONTEXT, "", type, toNew)));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.treadle;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -20,7 +21,8 @@ public sealed interface Workflow<C, I, O> permits WorkflowImpl {
   /// @return the first stage of the builder
   /// @throws IllegalArgumentException if the name cannot serve
   static WorkflowBuilder.Unstarted<Object> builder(String name) {
-    return new UnstartedImpl<>(new Header<>(Names.checked("workflow", name), null, null, null));
+    return new UnstartedImpl<>(
+        new Header<>(Names.checked("workflow", name), null, null, null, List.of()));
   }
 
   /// Begins a workflow whose runs carry a context.
@@ -71,6 +73,11 @@ public sealed interface Workflow<C, I, O> permits WorkflowImpl {
   ///
   /// @return the graph
   Graph graph();
+
+  /// How runs that an earlier version has stored are brought to this graph.
+  ///
+  /// @return the renames and migrations
+  Changes changes();
 
   /// A digest of the graph: of its names, types and connections, not of its code and the policies
   /// of its steps.

@@ -2,6 +2,7 @@ package dev.treadle;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /// A graph under construction. A step is placed by being the start or the target of an edge, an
@@ -99,6 +100,67 @@ public sealed interface WorkflowBuilder<C, I> permits WorkflowBuilder.Chain {
   <In> WorkflowBuilder<C, I> onDeadline(
       Step<? super C, ? extends In, ?> await, Duration after, Step<? super C, In, ?> to);
 
+  /// Says what a step was called in an earlier version of the workflow. What stored runs have at
+  /// the old name, whatever it is, belongs to the present step; it has to fit there. Several old
+  /// names may lead to one step, and a name over several renames.
+  ///
+  /// @param was the old name, which no step of this graph has
+  /// @param now the present name
+  /// @return this builder
+  WorkflowBuilder<C, I> rename(String was, String now);
+
+  /// Says how an older type of a step's input becomes the present one. A stored input that does not
+  /// read as the present type is read as the old one, turned, and stored anew before the run goes
+  /// on; of a join this is done with each value that it gathers. Several old types may be named;
+  /// the first that reads what is stored is taken, and what comes of it may be the old type of
+  /// another migration of the step. The start step's migrations are also those of a run's input.
+  ///
+  /// @param step the step's present name
+  /// @param old the older type
+  /// @param toNew turns a value; answers no null, has no effects, and may be called several times
+  /// @param <Old> the older type
+  /// @return this builder
+  /// @throws IllegalArgumentException if the class is primitive or has type parameters
+  default <Old> WorkflowBuilder<C, I> migrate(
+      String step, Class<Old> old, Function<? super Old, ?> toNew) {
+    return migrate(step, TypeRef.of(old), toNew);
+  }
+
+  /// As [#migrate(String, Class, Function)], for a generic type.
+  ///
+  /// @param step the step's present name
+  /// @param old the older type
+  /// @param toNew turns a value
+  /// @param <Old> the older type
+  /// @return this builder
+  <Old> WorkflowBuilder<C, I> migrate(
+      String step, TypeRef<Old> old, Function<? super Old, ?> toNew);
+
+  /// As [#migrate(String, Class, Function)], for the outputs of a step that are stored: those that
+  /// have ended a branch, also of finished runs, and those of [Transition#after] that are not
+  /// delivered yet.
+  ///
+  /// @param step the step's present name
+  /// @param old the older type
+  /// @param toNew turns a value
+  /// @param <Old> the older type
+  /// @return this builder
+  /// @throws IllegalArgumentException if the class is primitive or has type parameters
+  default <Old> WorkflowBuilder<C, I> migrateOutput(
+      String step, Class<Old> old, Function<? super Old, ?> toNew) {
+    return migrateOutput(step, TypeRef.of(old), toNew);
+  }
+
+  /// As [#migrateOutput(String, Class, Function)], for a generic type.
+  ///
+  /// @param step the step's present name
+  /// @param old the older type
+  /// @param toNew turns a value
+  /// @param <Old> the older type
+  /// @return this builder
+  <Old> WorkflowBuilder<C, I> migrateOutput(
+      String step, TypeRef<Old> old, Function<? super Old, ?> toNew);
+
   /// Ends a branch of the run at a step; its outputs are dropped.
   ///
   /// @param step the step
@@ -158,6 +220,20 @@ public sealed interface WorkflowBuilder<C, I> permits WorkflowBuilder.Chain {
     /// @return the stage with the merge
     /// @throws IllegalStateException if there is one already, or no context
     Unstarted<C> merge(Merge<C> merge);
+
+    /// Says how an older type of the context becomes the present one. A stored context, or delta of
+    /// one, that does not read as the present type is read as the old one, turned, and stored anew
+    /// before the run goes on. Several old types may be named; the first that reads what is stored
+    /// is taken.
+    ///
+    /// @param old the older class
+    /// @param toNew turns a value; answers no null, has no effects, and may be called several times
+    /// @param <Old> the older type
+    /// @return the stage with the migration
+    /// @throws IllegalArgumentException if the class is the present one, is primitive or has type
+    ///   parameters
+    /// @throws IllegalStateException if there is no context
+    <Old> Unstarted<C> migrateContext(Class<Old> old, Function<? super Old, ? extends C> toNew);
 
     /// Places the first step; a run's input goes there.
     ///

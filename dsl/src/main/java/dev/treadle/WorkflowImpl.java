@@ -11,13 +11,20 @@ final class WorkflowImpl<C, I, O> implements Workflow<C, I, O> {
   private final TypeRef<I> input;
   private final @Nullable TypeRef<O> output;
   private final Graph graph;
+  private final Changes changes;
   private final String fingerprint;
 
-  WorkflowImpl(Header<C> header, TypeRef<I> input, @Nullable TypeRef<O> output, Graph graph) {
+  WorkflowImpl(
+      Header<C> header,
+      TypeRef<I> input,
+      @Nullable TypeRef<O> output,
+      Graph graph,
+      Changes changes) {
     this.header = header;
     this.input = input;
     this.output = output;
     this.graph = graph;
+    this.changes = changes;
     this.fingerprint = Fingerprint.of(header, graph);
   }
 
@@ -54,6 +61,11 @@ final class WorkflowImpl<C, I, O> implements Workflow<C, I, O> {
   @Override
   public Graph graph() {
     return graph;
+  }
+
+  @Override
+  public Changes changes() {
+    return changes;
   }
 
   @Override

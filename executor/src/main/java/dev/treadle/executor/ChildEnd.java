@@ -24,6 +24,7 @@ record ChildEnd(RunId run, Object how) {
       case RunResult.DeadlinePassed<?>(var deadline, _) ->
           new ChildResult.Failed<>(run, missed(deadline));
       case RunResult.Stalled<?>(var holds) -> new ChildResult.Stalled<>(run, holds);
+      case RunResult.Quarantined<?>(var step, _) -> new ChildResult.Quarantined<>(run, step);
       case RunResult.Cancelled<?> _ -> new ChildResult.Cancelled<>(run);
     };
   }

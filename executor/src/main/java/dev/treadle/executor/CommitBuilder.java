@@ -145,6 +145,16 @@ final class CommitBuilder {
     }
   }
 
+  /// An entry that stays what it is, in the form of another version of the workflow.
+  void rewrite(Entry entry) {
+    puts.add(entry);
+  }
+
+  /// The mark that an item's execution has begun.
+  void mark(long id, String step, byte[] detail) {
+    puts.add(new Entry(id, Entry.Kind.MARK, step, 0, "", 0, NONE, detail));
+  }
+
   void remove(long first, long last) {
     removes.add(new IdRange(first, last));
   }
@@ -218,7 +228,7 @@ final class CommitBuilder {
     if (item.input instanceof Group group) {
       marks = marks.stored(group.id, false);
     }
-    puts.add(item(item, payload, marks.equals(ItemMarks.NONE) ? NONE : codec.marks(marks)));
+    puts.add(item(item, payload, codec.detail(marks)));
   }
 
   private static Entry item(Item item, byte[] payload, byte[] detail) {

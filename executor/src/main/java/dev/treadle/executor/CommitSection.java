@@ -56,6 +56,9 @@ final class CommitSection {
   ///
   /// @throws PayloadException if the item has failed and its input can't be stored any more
   void apply(Item item, Outcome outcome, @Nullable CommitBuilder out) {
+    if (state.queue.probation != null && out != null) {
+      state.queue.probation.settled(item, out);
+    }
     state.undos.outcomeIsKnown(item, out);
     switch (outcome) {
       case Outcome.Gated(var input) -> apply(item, attempt.decide(item, input, state.context), out);

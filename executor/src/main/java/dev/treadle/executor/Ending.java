@@ -212,6 +212,9 @@ final class Ending {
   /// The run has ended, with a [RunResult] or a [TreadleException].
   void complete(Object how) {
     if (end.reach(how)) {
+      if (state.queue.probation != null) {
+        state.queue.probation.close();
+      }
       timers.cancelAll();
       children.end();
       whenOver.accept(how);

@@ -14,11 +14,14 @@ final class EntryCodec {
   /// values.
   static final EntryCodec SHARED = new EntryCodec(new PayloadCodec(PayloadLimits.defaults()));
 
+  private static final byte[] NONE = {};
+
   private final PayloadType<ItemMarks> marks;
   private final PayloadType<Map<String, Long>> counts;
   private final PayloadType<RunNotes> notes;
   private final PayloadType<GroupMarks> groups;
   private final PayloadType<SignalNote> signals;
+  private final PayloadType<StartMark> starts;
 
   private EntryCodec(PayloadCodec codec) {
     this.marks = codec.type(new TypeRef<ItemMarks>() {});
@@ -26,10 +29,16 @@ final class EntryCodec {
     this.notes = codec.type(new TypeRef<RunNotes>() {});
     this.groups = codec.type(new TypeRef<GroupMarks>() {});
     this.signals = codec.type(new TypeRef<SignalNote>() {});
+    this.starts = codec.type(new TypeRef<StartMark>() {});
   }
 
   byte[] marks(ItemMarks value) {
     return marks.write("the notes on an item", value);
+  }
+
+  /// As [#marks(ItemMarks)], but of no notes nothing is stored.
+  byte[] detail(ItemMarks value) {
+    return value.equals(ItemMarks.NONE) ? NONE : marks(value);
   }
 
   ItemMarks marks(byte[] detail) {
@@ -42,6 +51,14 @@ final class EntryCodec {
 
   GroupMarks group(byte[] detail) {
     return detail.length == 0 ? GroupMarks.NONE : groups.read("the notes on a group", detail);
+  }
+
+  byte[] mark(StartMark value) {
+    return starts.write("a start mark", value);
+  }
+
+  StartMark mark(byte[] detail) {
+    return starts.read("a start mark", detail);
   }
 
   byte[] count(long value) {

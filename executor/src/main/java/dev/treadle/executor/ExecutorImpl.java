@@ -385,6 +385,17 @@ final class ExecutorImpl implements WorkflowExecutor {
     if (stored == null) {
       return answers;
     }
+    var recovery = new Object();
+    stored.aftermath().begin(recovery);
+    try {
+      recover(stored, known, answers);
+    } finally {
+      stored.aftermath().end(recovery);
+    }
+    return answers;
+  }
+
+  private void recover(StoredRuns stored, List<Plan> known, List<Recovery> answers) {
     stored.walk(
         RunQuery.all(1).withStatuses(UNFINISHED),
         header -> {
@@ -393,7 +404,6 @@ final class ExecutorImpl implements WorkflowExecutor {
           }
         },
         damaged -> damaged.run().map(id -> misfit(id, damaged)).ifPresent(answers::add));
-    return answers;
   }
 
   private Recovery told(Recovery answer, RunHeader header) {
@@ -414,8 +424,10 @@ final class ExecutorImpl implements WorkflowExecutor {
           return queued(stored, plan, header.id());
         }
         try {
-          return new Recovery.Resumed(
-              header.id(), new RunHandleImpl<>(stored.adopt(plan, header.id())).launch());
+          var handle = new RunHandleImpl<>(stored.adopt(plan, header.id())).launch();
+          return handle.status() == RunStatus.QUARANTINED
+              ? new Recovery.Quarantined(header.id())
+              : new Recovery.Resumed(header.id(), handle);
         } catch (ExecutorFullException e) { // somebody else has taken the room
           return queued(stored, plan, header.id());
         } catch (RunMisfitException e) {
@@ -511,6 +523,20 @@ final class ExecutorImpl implements WorkflowExecutor {
         header.dueAt(),
         header.labels(),
         header.detail());
+  }
+
+  @Override
+  public RunStatus cancel(RunId id) {
+    live.requireOpen();
+    if (stored != null) {
+      return stored.cancel(id);
+    }
+    var run = live.find(id);
+    if (run == null) {
+      throw new UnknownRunException(
+          id, "is not going on, and a transient run is forgotten at its end");
+    }
+    return run.cancel(false);
   }
 
   @Override

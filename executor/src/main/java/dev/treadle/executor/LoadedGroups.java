@@ -15,6 +15,7 @@ final class LoadedGroups {
   private final Plan plan;
   private final EntryCodec codec;
   private final Misfits misfits;
+  private final Rewrites rewrites;
 
   private final Map<Long, Group> groups = new HashMap<>();
 
@@ -30,10 +31,11 @@ final class LoadedGroups {
 
   private final List<Long> garbage = new ArrayList<>(0);
 
-  LoadedGroups(Plan plan, EntryCodec codec, Misfits misfits) {
+  LoadedGroups(Plan plan, EntryCodec codec, Misfits misfits, Rewrites rewrites) {
     this.plan = plan;
     this.codec = codec;
     this.misfits = misfits;
+    this.rewrites = rewrites;
   }
 
   /// Whether nobody needs an item or a value any more.
@@ -56,8 +58,9 @@ final class LoadedGroups {
     var marks = codec.group(entry.detail());
     if (marks.closed()) {
       closed.add(entry.id());
-      var fork = plan.find(entry.step());
+      var fork = plan.findStored(entry.step());
       if (fork != null) {
+        rewrites.rename(entry, fork);
         var group = new Group(entry.id(), fork, null);
         group.fired = true;
         groups.put(entry.id(), group);
@@ -78,6 +81,9 @@ final class LoadedGroups {
     }
     var group = new Group(entry.id(), fork, place(entry, fork));
     groups.put(entry.id(), group);
+    if (!fork.inlines) {
+      rewrites.rename(entry, fork);
+    }
     if (group.tally == null) {
       if (marks.failures() > 0) {
         misfits.add(
@@ -94,7 +100,13 @@ final class LoadedGroups {
     group.tally.restore(marks);
     if (fork.inlines) {
       try {
-        group.tally.input = fork.stored().readInput(entry.payload());
+        var read = fork.stored().inputRead(entry.payload());
+        group.tally.input = read.value();
+        if (read.turned()) {
+          rewrites.rewrite(entry, fork.name, fork.stored().writeInput(read.value()));
+        } else {
+          rewrites.rename(entry, fork);
+        }
       } catch (PayloadException e) {
         misfits.add(e);
       }
@@ -151,8 +163,9 @@ final class LoadedGroups {
     return Place.parse(group, entry.path());
   }
 
+  /// The step that an entry belongs to, which may have another name now; or null.
   @Nullable PlanStep step(Entry entry, String what) {
-    var step = plan.find(entry.step());
+    var step = plan.findStored(entry.step());
     if (step == null) {
       misfits.add(
           "step \"" + entry.step() + "\" has " + what + ", but the workflow has no such step now");

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class MemoryCheckpointStore implements CheckpointStore {
   private final MemoryRuns runs;
   private final long epoch;
+  private final boolean closedCleanly;
   private final AtomicReference<@Nullable Thread> owner = new AtomicReference<>();
 
   /// Touched by the owner only.
@@ -28,7 +29,9 @@ public final class MemoryCheckpointStore implements CheckpointStore {
 
   private MemoryCheckpointStore(MemoryRuns runs) {
     this.runs = runs;
-    this.epoch = runs.raiseEpoch();
+    var opening = runs.open();
+    this.epoch = opening.epoch();
+    this.closedCleanly = opening.clean();
   }
 
   /// An empty store.
@@ -49,6 +52,11 @@ public final class MemoryCheckpointStore implements CheckpointStore {
   @Override
   public long epoch() {
     return epoch;
+  }
+
+  @Override
+  public boolean closedCleanly() {
+    return closedCleanly;
   }
 
   @Override
@@ -107,6 +115,7 @@ public final class MemoryCheckpointStore implements CheckpointStore {
   public void close() {
     confine();
     closed = true;
+    runs.close(epoch);
   }
 
   private <T> T write(Supplier<T> change) {

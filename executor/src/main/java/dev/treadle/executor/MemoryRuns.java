@@ -22,6 +22,10 @@ final class MemoryRuns {
   private final ReentrantLock lock = new ReentrantLock();
   private final TreeMap<RunId, MemoryRun> runs = new TreeMap<>();
   private long epoch;
+  private boolean clean = true;
+
+  /// What an opening finds.
+  record Opening(long epoch, boolean clean) {}
 
   <T> T locked(Supplier<T> work) {
     lock.lock();
@@ -32,8 +36,20 @@ final class MemoryRuns {
     }
   }
 
-  long raiseEpoch() {
-    return locked(() -> ++epoch);
+  Opening open() {
+    return locked(() -> {
+      var opening = new Opening(++epoch, clean);
+      clean = false;
+      return opening;
+    });
+  }
+
+  /// An opening ends in order, unless a later one has taken over.
+  void close(long opening) {
+    locked(() -> {
+      clean |= opening == epoch;
+      return clean;
+    });
   }
 
   long epoch() {

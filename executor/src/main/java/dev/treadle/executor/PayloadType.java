@@ -16,14 +16,21 @@ final class PayloadType<T> {
   private final ObjectWriter writer;
   private final ObjectReader reader;
   private final int scanFrom;
+  private final Class<?> rawClass;
 
   PayloadType(JsonMapper mapper, PayloadLimits limits, JavaType type) {
     this.mapper = mapper;
     this.limits = limits;
     this.writer = mapper.writerFor(type);
     this.reader = mapper.readerFor(type);
+    this.rawClass = type.getRawClass();
     this.scanFrom =
         Math.min(PayloadMapper.MAX_DIGITS, Math.min(limits.maxStringLength(), limits.maxTokens()));
+  }
+
+  /// The class of the values, without type arguments.
+  Class<?> rawClass() {
+    return rawClass;
   }
 
   /// Writes a value; what comes out can be read.

@@ -118,6 +118,12 @@ final class Plan {
     return awaits.get(signal);
   }
 
+  /// The step that what is stored under a name belongs to: a step that had the name before, or has
+  /// it; or null.
+  @Nullable PlanStep findStored(String name) {
+    return steps.get(workflow.changes().present(name));
+  }
+
   /// How many scopes the steps of each scope lie in, by the scope's fork.
   private static Map<String, Integer> depths(Graph graph) {
     var depths = HashMap.<String, Integer>newHashMap(graph.scopes().size());

@@ -1,5 +1,6 @@
 package dev.treadle.executor;
 
+import dev.treadle.Changes;
 import dev.treadle.Graph;
 import dev.treadle.StepBody;
 import dev.treadle.TypeRef;
@@ -8,6 +9,7 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +17,11 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param codec what writes and reads them
 /// @param context of the workflow's context class, or null if it has none
-record PlanPayloads(PayloadCodec codec, @Nullable PayloadType<Object> context) {
+/// @param contextVersions of that and the older types of the context, or null if it has none
+record PlanPayloads(
+    PayloadCodec codec,
+    @Nullable PayloadType<Object> context,
+    @Nullable PayloadVersions contextVersions) {
 
   /// Gives each step its types and checks that each reads back what it writes.
   ///
@@ -40,6 +46,10 @@ record PlanPayloads(PayloadCodec codec, @Nullable PayloadType<Object> context) {
         .forEach((name, undo) ->
             faults.addAll(
                 codec.faults("what the undo of step \"" + name + "\" gets", undo.inputType())));
+    var migrations = workflow.changes().migrations();
+    for (var migration : migrations) {
+      faults.addAll(codec.faults("the older type of " + migration, migration.old()));
+    }
     var context = workflow.contextType().map(TypeRef::of);
     context.ifPresent(type -> faults.addAll(codec.faults("the context", type)));
     if (!faults.isEmpty()) {
@@ -49,12 +59,20 @@ record PlanPayloads(PayloadCodec codec, @Nullable PayloadType<Object> context) {
     var joins = new HashSet<String>();
     workflow.graph().scopes().forEach(scope -> joins.add(scope.join()));
     for (var step : steps.values()) {
-      step.payloads = stored(step, joins.contains(step.name), codec);
+      var own = migrations.stream().filter(way -> way.step().equals(step.name)).toList();
+      step.payloads = stored(step, joins.contains(step.name), codec, own);
       if (step.undo != null) {
-        step.undo.payloads = stored(step.undo, false, codec);
+        step.undo.payloads = stored(step.undo, false, codec, List.of());
       }
     }
-    return new PlanPayloads(codec, context.map(type -> codec.any(type.type())).orElse(null));
+    if (context.isEmpty()) {
+      return new PlanPayloads(codec, null, null);
+    }
+    var type = context.get().type();
+    return new PlanPayloads(
+        codec,
+        codec.any(type),
+        new PayloadVersions(codec, type, of(migrations, Changes.Target.CONTEXT)));
   }
 
   /// How the context is stored, in a workflow that has one.
@@ -65,17 +83,33 @@ record PlanPayloads(PayloadCodec codec, @Nullable PayloadType<Object> context) {
     return context;
   }
 
-  private static StepPayloads stored(PlanStep step, boolean joins, PayloadCodec codec) {
+  /// How the context is read, in a workflow that has one.
+  PayloadVersions contextsOfAllVersions() {
+    if (contextVersions == null) {
+      throw new IllegalStateException("the workflow has no context");
+    }
+    return contextVersions;
+  }
+
+  private static StepPayloads stored(
+      PlanStep step, boolean joins, PayloadCodec codec, List<Changes.Migration> own) {
     var input = step.step.inputType().type();
+    var output = step.step.outputType().type();
+    var inputs = of(own, Changes.Target.INPUT);
     return new StepPayloads(
         step.name,
-        codec,
         codec.any(input),
-        step.step.outputType().type(),
-        joins ? codec.any(element(input)) : null,
+        new PayloadVersions(codec, input, joins ? List.of() : inputs),
+        new PayloadVersions(codec, output, of(own, Changes.Target.OUTPUT)),
+        joins ? new PayloadVersions(codec, element(input), inputs) : null,
         step.await == null || step.await.signal == null
             ? null
             : codec.any(step.await.signal.type().type()));
+  }
+
+  private static List<Changes.Migration> of(
+      List<Changes.Migration> migrations, Changes.Target target) {
+    return migrations.stream().filter(way -> way.target() == target).toList();
   }
 
   /// The element type of a join's input, which is a list.

@@ -23,6 +23,9 @@ final class Results {
   /// The deadline that the run was not done by, if it fails for that.
   @Nullable Instant missed;
 
+  /// The item that put the run into quarantine.
+  @Nullable Item poison;
+
   /// An output of the run.
   record Output(long id, PlanStep step, Object value) {}
 
@@ -30,6 +33,9 @@ final class Results {
   static final class Held {
     final long id;
     long count;
+
+    /// Items that other steps had held, before they were renamed to this one.
+    long elsewhere;
 
     Held(long id) {
       this.id = id;
@@ -52,7 +58,10 @@ final class Results {
   }
 
   void add(PlanStep step, Held held) {
-    holds.put(step, held);
+    var other = holds.putIfAbsent(step, held);
+    if (other != null) {
+      other.elsewhere += held.count;
+    }
   }
 
   /// Whether an output has ended the run.
@@ -78,7 +87,7 @@ final class Results {
   /// How many items each step holds, in the order of the first hold.
   Map<String, Long> holds() {
     var counts = new LinkedHashMap<String, Long>();
-    holds.forEach((step, held) -> counts.put(step.name, held.count));
+    holds.forEach((step, held) -> counts.put(step.name, held.count + held.elsewhere));
     return counts;
   }
 
@@ -99,6 +108,10 @@ final class Results {
               ? new RunResult.Failed<>(Objects.requireNonNull(failure, "failure"), undos)
               : new RunResult.DeadlinePassed<>(missed, undos);
       case STALLED -> new RunResult.Stalled<>(holds());
+      case QUARANTINED -> {
+        var item = Objects.requireNonNull(poison, "poison");
+        yield new RunResult.Quarantined<>(item.step.name, item.sequence);
+      }
       case CANCELLED -> new RunResult.Cancelled<>(undos);
       default -> throw new IllegalStateException("the run is " + status);
     };

@@ -96,6 +96,9 @@ final class RunDriver {
       ending.stopStarting();
     }
     shown.resumed(state.status());
+    if (state.queue.probation != null && !ending.isStopping()) {
+      state.queue.probation.open(state.queue.ready);
+    }
     state.queue.wake(executor.time().now().toEpochMilli());
     watch.opened(state);
     if (!ending.isStopping()) {
@@ -105,7 +108,14 @@ final class RunDriver {
 
   /// Starts one more worker if there is work for it.
   private void spawn() {
-    if (!ending.isStopping() && permits.hasNext(state.queue.ready)) {
+    if (ending.isStopping()) {
+      return;
+    }
+    var probation = state.queue.probation;
+    if (probation != null) {
+      probation.askForTurn(state.queue.ready, this::turnGranted);
+    }
+    if (permits.hasNext(state.queue.ready) || (probation != null && probation.hasTurn())) {
       crew.grow(this::onNewThread);
     }
   }
@@ -133,7 +143,7 @@ final class RunDriver {
       }
       for (var item = take(me); item != null; item = take(me)) {
         spawn();
-        execute(me, item);
+        begin(me, item);
       }
     } catch (TreadleException e) {
       ending.broken(e);
@@ -154,11 +164,15 @@ final class RunDriver {
     if (ending.isStopping() || state.isOver() || me.fenced) {
       return null;
     }
-    var item = permits.nextWanted(state);
+    var probation = state.queue.probation;
+    var item =
+        probation == null
+            ? permits.nextWanted(state)
+            : probation.take(state.queue.ready, permits, () -> permits.nextWanted(state));
     if (item == null || !me.caller || !Timeouts.applyTo(item)) {
       return item;
     }
-    crew.handOver(() -> work(other -> execute(other, item)));
+    crew.handOver(() -> work(other -> begin(other, item)));
     return null;
   }
 
@@ -167,6 +181,55 @@ final class RunDriver {
     lock.lock();
     try {
       work(false, first);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Executes an item, after what an unclean death asks for.
+  private void begin(Worker me, Item item) {
+    var probation = state.queue.probation;
+    if (probation == null) {
+      execute(me, item);
+      return;
+    }
+    boolean begun = false;
+    try {
+      begun = mark(item, probation);
+      if (begun) {
+        execute(me, item);
+      } else {
+        state.putBack(item);
+      }
+    } finally {
+      probation.back(item);
+      var limit = RunPermits.limit(item);
+      if (!begun && limit != null) {
+        crew.detached(limit::release); // others may be next, whose locks are not to be taken here
+      }
+    }
+  }
+
+  /// Marks that the execution of an item begins, if that is due; gives the lock up meanwhile.
+  ///
+  /// @return whether it may begin
+  private boolean mark(Item item, Probation probation) {
+    var out = probation.mustMark(item) ? section.begin() : null;
+    if (out != null) {
+      probation.mark(item, state, out);
+      commit(out);
+    }
+    return !ending.isStopping() && !state.isOver();
+  }
+
+  /// Takes the lock.
+  private void turnGranted() {
+    lock.lock();
+    try {
+      if (state.queue.probation != null) {
+        state.queue.probation.granted();
+        spawn();
+      }
     } finally {
       lock.unlock();
     }

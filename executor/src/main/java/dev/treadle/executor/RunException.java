@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /// Something is the matter with one run.
 public abstract sealed class RunException extends TreadleException
     permits StepFailedException,
+        RunQuarantinedException,
         RunStalledException,
         RunDeadlineException,
         RunCancelledException,

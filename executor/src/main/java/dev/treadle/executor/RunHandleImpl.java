@@ -103,6 +103,15 @@ final class RunHandleImpl<O> implements RunHandle<O> {
       case RunResult.Stalled<O>(var holds) ->
           throw new RunStalledException(
               id, "stalled: there is no output, and these steps hold items: " + holds);
+      case RunResult.Quarantined<O>(var step, var item) ->
+          throw new RunQuarantinedException(
+              id,
+              "is in quarantine: item "
+                  + item
+                  + " of step \""
+                  + step
+                  + "\" was in flight at three unclean deaths; resume(workflow, id) tries it"
+                  + " again");
       case RunResult.Cancelled<O>(var undos) ->
           throw new RunCancelledException(id, "was cancelled", undos);
     };

@@ -1,5 +1,6 @@
 package dev.treadle.executor;
 
+import dev.treadle.RunStatus;
 import dev.treadle.executor.spi.Entry;
 import dev.treadle.executor.spi.RunHeader;
 import java.util.ArrayList;
@@ -27,7 +28,9 @@ final class RunLoader {
   private final List<Entry> undos = new ArrayList<>(0);
   private final List<Entry> deltas = new ArrayList<>(0);
   private final SignalLoader signals;
-  private byte @Nullable [] input;
+  private final Rewrites rewrites = new Rewrites();
+  private final Map<Long, StartMark> marks = new HashMap<>(0);
+  private @Nullable Entry input;
   private @Nullable Entry context;
 
   private RunLoader(Plan plan, PlanPayloads payloads, EntryCodec codec, RunHeader header) {
@@ -35,7 +38,7 @@ final class RunLoader {
     this.payloads = payloads;
     this.codec = codec;
     this.header = header;
-    this.groups = new LoadedGroups(plan, codec, misfits);
+    this.groups = new LoadedGroups(plan, codec, misfits, rewrites);
     this.signals = new SignalLoader(plan, codec, misfits);
   }
 
@@ -43,18 +46,20 @@ final class RunLoader {
   ///
   /// @param state its state
   /// @param run what never changes about it
-  /// @param input what it was started with, as stored
   /// @param deltas the ids of the context's deltas, ascending
   /// @param deltaBytes their size in all
   /// @param contextBytes the size of the context
+  /// @param marks the start marks of items, by the ids of their entries
+  /// @param rewritten entries of an earlier version of the workflow, in the form of the present one
   @SuppressWarnings("ArrayRecordComponent") // moved, never compared
   record Loaded(
       RunState state,
       RunIdentity run,
-      byte[] input,
       List<Long> deltas,
       long deltaBytes,
-      long contextBytes) {}
+      long contextBytes,
+      Map<Long, StartMark> marks,
+      List<Entry> rewritten) {}
 
   /// Loads a run.
   ///
@@ -86,7 +91,7 @@ final class RunLoader {
 
   private void take(Entry entry) {
     switch (entry.kind()) {
-      case INPUT -> input = entry.payload();
+      case INPUT -> input = entry;
       case CONTEXT -> context = entry;
       case DELTA -> deltas.add(entry);
       case ITEM -> {
@@ -103,22 +108,17 @@ final class RunLoader {
       case OUTPUT, HOLD -> others.add(entry);
       case UNDO -> undos.add(entry);
       case SIGNAL -> signals.take(entry);
-      case MARK ->
-          misfits.add("it has a " + entry + ", which this version of the library does not know");
+      case MARK -> marks.put(entry.id(), codec.mark(entry.detail()));
     }
   }
 
   private Loaded build() {
-    var start = input;
-    if (start == null) {
-      misfits.add("its input is missing");
-      start = new byte[0];
-    }
     var state = new RunState(plan, context());
     state.nextId = header.nextId();
+    boolean anew = input();
     values.values().forEach(this::value);
     for (var entry : items) {
-      item(entry, start, state);
+      item(entry, anew, state);
     }
     signals.restore(state.waits);
     groups.restore(state);
@@ -127,6 +127,9 @@ final class RunLoader {
     var run = RunIdentity.stored(header, notes);
     undos.forEach(entry -> undo(entry, run, state));
     state.restore(header.status(), notes);
+    if (header.status() == RunStatus.QUARANTINED) {
+      poison(state);
+    }
     if (!misfits.isEmpty()) {
       throw new RunMisfitException(header.id(), misfits.list());
     }
@@ -134,10 +137,50 @@ final class RunLoader {
     return new Loaded(
         state,
         run,
-        start,
         deltas.stream().map(Entry::id).toList(),
         deltaBytes,
-        context == null ? 0 : context.payload().length);
+        context == null ? 0 : context.payload().length,
+        marks,
+        rewrites.entries());
+  }
+
+  /// Finds the item that put the run into quarantine.
+  private void poison(RunState state) {
+    var poison = marks.values().stream().filter(StartMark::isPoison).map(StartMark::item).toList();
+    state.queue.forEach(item -> {
+      if (poison.contains(item.sequence)) {
+        state.quarantine(item);
+      }
+    });
+    if (state.results.poison == null) {
+      misfits.add("it is in quarantine, but none of its items is");
+    }
+  }
+
+  /// Looks at what the run was started with.
+  ///
+  /// @return whether it is to be stored anew, so that items can't go on referring to it
+  private boolean input() {
+    var stored = input;
+    if (stored == null) {
+      misfits.add("its input is missing");
+      return false;
+    }
+    if (header.status().isFinal()) {
+      return false;
+    }
+    try {
+      var where = "the input of the run";
+      var inputs = plan.start.stored().inputs();
+      var read = inputs.read(where, stored.payload());
+      if (read.turned()) {
+        rewrites.rewrite(stored, "", inputs.write(where, read.value()));
+      }
+      return read.turned();
+    } catch (PayloadException e) {
+      misfits.add(e);
+      return false;
+    }
   }
 
   private @Nullable Object context() {
@@ -153,25 +196,32 @@ final class RunLoader {
       return null;
     }
     try {
-      var type = payloads.contexts();
-      Object current = type.read("the context", stored.payload());
+      var current = contextPart("the context", stored);
       for (var delta : deltas) {
         var merge = plan.merge;
         if (merge == null) {
           misfits.add("its context has deltas, but the workflow has no merge now");
           return current;
         }
-        current =
-            merge.combine().apply(current, type.read("a delta of the context", delta.payload()));
+        current = merge.combine().apply(current, contextPart("a delta of the context", delta));
       }
       return current;
     } catch (PayloadException e) {
       misfits.add(e);
       return null;
     } catch (RuntimeException e) { // the merge is the user's
-      misfits.add("the deltas of its context do not merge: " + e);
+      misfits.add("the deltas of its context do not merge: " + e.getClass().getName());
       return null;
     }
+  }
+
+  private Object contextPart(String what, Entry entry) {
+    var versions = payloads.contextsOfAllVersions();
+    var read = versions.read(what, entry.payload());
+    if (read.turned()) {
+      rewrites.rewrite(entry, "", versions.write(what, read.value()));
+    }
+    return read.value();
   }
 
   private void value(Entry entry) {
@@ -190,14 +240,19 @@ final class RunLoader {
       return;
     }
     try {
-      group.arrive(
-          Place.parse(group, entry.path()), join.stored().readElement(entry.payload()), entry.id());
+      var read = join.stored().elementRead(entry.payload());
+      group.arrive(Place.parse(group, entry.path()), read.value(), entry.id());
+      if (read.turned()) {
+        rewrites.rewrite(entry, join.name, join.stored().writeElement(read.value()));
+      } else {
+        rewrites.rename(entry, join);
+      }
     } catch (PayloadException e) {
       misfits.add(e);
     }
   }
 
-  private void item(Entry entry, byte[] start, RunState state) {
+  private void item(Entry entry, boolean inputAnew, RunState state) {
     var step = step(entry, "a pending item");
     if (step == null) {
       return;
@@ -205,35 +260,52 @@ final class RunLoader {
     try {
       var marks = codec.marks(entry.detail());
       var place = groups.place(entry, step);
-      var value = input(entry, step, marks, start);
+      var read = input(entry, step, marks);
       var sent = signals.sent(step, marks);
-      if (value != null) {
-        var item =
-            marks.equals(ItemMarks.NONE)
-                ? new Item(step, value, entry.id(), place)
-                : new MarkedItem(step, value, entry.id(), place, marks.stored(0, false), sent);
-        state.restore(item);
-        restored.put(entry.id(), item);
+      if (read == null) {
+        return;
+      }
+      var value = read.value();
+      var item =
+          marks.equals(ItemMarks.NONE)
+              ? new Item(step, value, entry.id(), place)
+              : new MarkedItem(step, value, entry.id(), place, marks.stored(0, false), sent);
+      state.restore(item);
+      restored.put(entry.id(), item);
+      if (read.turned() || (marks.started() && inputAnew)) {
+        var own = marks.stored(marks.values(), false);
+        var payload =
+            marks.delivers() ? step.stored().writeOutput(value) : step.stored().writeInput(value);
+        rewrites.rewrite(entry, step.name, payload, codec.detail(own));
+      } else {
+        rewrites.rename(entry, step);
       }
     } catch (PayloadException e) {
       misfits.add(e);
     }
   }
 
-  private @Nullable Object input(Entry entry, PlanStep step, ItemMarks marks, byte[] start) {
+  private PayloadVersions.@Nullable Read input(Entry entry, PlanStep step, ItemMarks marks) {
     if (marks.values() != 0) {
       var group = groups.use(marks.values());
       if (group == null) {
         misfits.add("the values for step \"" + step.name + "\" are missing");
-      } else if (!(step.step.inputType().rawClass() == List.class)) {
+        return null;
+      }
+      if (!(step.step.inputType().rawClass() == List.class)) {
         misfits.add(
             "step \"" + step.name + "\" has values of a join pending, but takes no list now");
         return null;
       }
-      return group;
+      return new PayloadVersions.Read(group, false);
     }
-    var payload = marks.started() ? start : entry.payload();
-    return marks.delivers() ? step.stored().readOutput(payload) : step.stored().readInput(payload);
+    var source = marks.started() ? input : entry;
+    if (source == null) {
+      return null; // a missing input was reported
+    }
+    return marks.delivers()
+        ? step.stored().outputRead(source.payload())
+        : step.stored().inputRead(source.payload());
   }
 
   private void other(Entry entry, RunState state) {
@@ -243,11 +315,17 @@ final class RunLoader {
     }
     if (entry.kind() == Entry.Kind.HOLD) {
       state.restoreHold(step, entry.id(), codec.count(entry.detail()));
+      rewrites.rename(entry, step);
       return;
     }
     try {
-      var value = step.stored().readOutput(entry.payload());
-      state.restore(new Results.Output(entry.id(), step, value), entry.detail().length > 0);
+      var read = step.stored().outputRead(entry.payload());
+      state.restore(new Results.Output(entry.id(), step, read.value()), entry.detail().length > 0);
+      if (read.turned()) {
+        rewrites.rewrite(entry, step.name, step.stored().writeOutput(read.value()));
+      } else {
+        rewrites.rename(entry, step);
+      }
     } catch (PayloadException e) {
       misfits.add(e);
     }
@@ -264,6 +342,7 @@ final class RunLoader {
       misfits.add("step \"" + step.name + "\" has an execution to undo, but no undo now");
       return;
     }
+    rewrites.rename(entry, step);
     try {
       var marks = codec.marks(entry.detail());
       var item = restored.get(marks.undoes());

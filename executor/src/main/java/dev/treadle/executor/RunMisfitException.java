@@ -15,7 +15,10 @@ public final class RunMisfitException extends RunException {
   public RunMisfitException(RunId run, List<String> misfits) {
     super(
         run,
-        "does not fit the workflow any more; it was left as it was: " + String.join("; ", misfits),
+        "does not fit the workflow any more; it was left as it was: "
+            + String.join("; ", misfits)
+            + " (rename and migrate of the workflow's builder lead old names and types to new"
+            + " ones)",
         null);
     this.misfits = misfits.toArray(String[]::new);
   }

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// The pending items of a run that nobody executes. Confined like the [RunState] that it belongs
 /// to.
@@ -13,6 +14,9 @@ final class RunQueue {
   private static final Comparator<Item> BY_DUE_TIME =
       Comparator.<Item>comparingLong(item -> item.marks().dueAt())
           .thenComparingLong(item -> item.sequence);
+
+  /// What an unclean death has left in doubt; null in almost every run.
+  @Nullable Probation probation;
 
   /// Items that may be executed now, in the order of their release.
   final ArrayDeque<Item> ready = new ArrayDeque<>();
@@ -113,6 +117,12 @@ final class RunQueue {
     return items;
   }
 
+  /// Tells all pending items, in no order.
+  void forEach(Consumer<Item> action) {
+    ready.forEach(action);
+    delayed.forEach(action);
+  }
+
   /// Moves the items whose time has come to the tail of the queue.
   ///
   /// @param now in milliseconds of the Unix epoch
@@ -124,7 +134,9 @@ final class RunQueue {
       } else {
         waiting.remove(item);
         Tally.waiting(item.place, -1);
-        ready.add(item);
+        if (probation == null || !probation.hold(item)) {
+          ready.add(item);
+        }
       }
     }
   }

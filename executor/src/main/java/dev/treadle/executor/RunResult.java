@@ -81,6 +81,19 @@ public sealed interface RunResult<O> {
     }
   }
 
+  /// An item was in flight at three unclean deaths of the process. The run stands still; `resume`
+  /// goes on with it.
+  ///
+  /// @param step the item's step
+  /// @param item the item's number, the last part of its idempotency key
+  /// @param <O> the type of the output that did not come
+  record Quarantined<O>(String step, long item) implements RunResult<O> {
+    /// Rejects a missing step.
+    public Quarantined {
+      Objects.requireNonNull(step, "step");
+    }
+  }
+
   /// The run was cancelled.
   ///
   /// @param undos what became of the undos, if the cancel asked for them

@@ -217,6 +217,12 @@ final class RunState {
     }
   }
 
+  /// An item was in flight at too many unclean deaths.
+  void quarantine(Item item) {
+    status = RunStatus.QUARANTINED;
+    results.poison = item;
+  }
+
   /// Somebody asks for the run to be cancelled. Does nothing to a run that is ending.
   ///
   /// @param compensates whether what was done is to be undone
@@ -253,7 +259,7 @@ final class RunState {
     }
   }
 
-  /// A failed run goes on from its failed items.
+  /// A failed run goes on from its failed items, or one in quarantine from its queue.
   ///
   /// @param encode gives the stored form of an item's input
   void resume(ItemEncoder encode, CommitBuilder out) {
@@ -261,6 +267,7 @@ final class RunState {
     results.failure = null;
     undos.resume(out);
     results.missed = null;
+    results.poison = null;
     for (var item : failed) {
       if (Tally.isClosed(item.place)) {
         groups.closing.drop(item);

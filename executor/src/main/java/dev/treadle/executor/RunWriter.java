@@ -1,6 +1,5 @@
 package dev.treadle.executor;
 
-import dev.treadle.RunStatus;
 import dev.treadle.StepFailure;
 import dev.treadle.executor.spi.RunHeader;
 import dev.treadle.executor.spi.StepCommit;
@@ -183,9 +182,7 @@ final class RunWriter {
         run.id(),
         plan.workflow.name(),
         state.status(),
-        missed == null
-            ? reason(state.status(), failure)
-            : "the run was not done by its deadline, " + missed,
+        missed == null ? reason(state, failure) : "the run was not done by its deadline, " + missed,
         sequence,
         state.nextId,
         run.createdAt(),
@@ -195,8 +192,10 @@ final class RunWriter {
         codec.notes(RunNotes.of(run, plan, state)));
   }
 
-  private static String reason(RunStatus status, @Nullable StepFailure failure) {
-    return switch (status) {
+  private static String reason(RunState state, @Nullable StepFailure failure) {
+    var poison = state.results.poison;
+    return switch (state.status()) {
+      case QUARANTINED -> poison == null ? "" : poison + " was in flight at three unclean deaths";
       case FAILING, FAILED ->
           failure == null
               ? ""

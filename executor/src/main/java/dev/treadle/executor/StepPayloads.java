@@ -1,22 +1,22 @@
 package dev.treadle.executor;
 
-import java.lang.reflect.Type;
 import org.jspecify.annotations.Nullable;
 
 /// How the values around one step are stored. Immutable and safe for use by many threads.
 ///
 /// @param name the step's name
-/// @param codec what knows the types
 /// @param input of its declared input type
-/// @param outputType its declared output type; outputs are stored only where a branch ends or waits
-/// @param element of the element type of its input, if it is a join
+/// @param inputs of that and the older types of its input
+/// @param outputs of its declared output type and the older ones; outputs are stored only where a
+///   branch ends or waits
+/// @param element of the element type of its input and the older ones, if it is a join
 /// @param signal of the type of the signal that it awaits, if it awaits one
 record StepPayloads(
     String name,
-    PayloadCodec codec,
     PayloadType<Object> input,
-    Type outputType,
-    @Nullable PayloadType<Object> element,
+    PayloadVersions inputs,
+    PayloadVersions outputs,
+    @Nullable PayloadVersions element,
     @Nullable PayloadType<Object> signal) {
 
   byte[] writeInput(Object value) {
@@ -24,15 +24,15 @@ record StepPayloads(
   }
 
   Object readInput(byte[] payload) {
-    return input.read("the input of step \"" + name + '"', payload);
+    return inputRead(payload).value();
   }
 
   byte[] writeOutput(Object value) {
-    return codec.any(outputType).write("the output of step \"" + name + '"', value);
+    return outputs.write("the output of step \"" + name + '"', value);
   }
 
   Object readOutput(byte[] payload) {
-    return codec.any(outputType).read("the output of step \"" + name + '"', payload);
+    return outputRead(payload).value();
   }
 
   byte[] writeElement(Object value) {
@@ -40,6 +40,18 @@ record StepPayloads(
   }
 
   Object readElement(byte[] payload) {
+    return elementRead(payload).value();
+  }
+
+  PayloadVersions.Read inputRead(byte[] payload) {
+    return inputs.read("the input of step \"" + name + '"', payload);
+  }
+
+  PayloadVersions.Read outputRead(byte[] payload) {
+    return outputs.read("the output of step \"" + name + '"', payload);
+  }
+
+  PayloadVersions.Read elementRead(byte[] payload) {
     return elements().read("a value for the join \"" + name + '"', payload);
   }
 
@@ -54,7 +66,7 @@ record StepPayloads(
     return signal;
   }
 
-  private PayloadType<Object> elements() {
+  private PayloadVersions elements() {
     if (element == null) {
       throw new IllegalStateException("step \"" + name + "\" is not a join");
     }

@@ -8,11 +8,13 @@ import dev.treadle.executor.ExecutorImpl.Begun;
 import dev.treadle.executor.RunWatch.Begin;
 import dev.treadle.executor.spi.CheckpointReader;
 import dev.treadle.executor.spi.CheckpointStore;
+import dev.treadle.executor.spi.Entry;
 import dev.treadle.executor.spi.RunHeader;
 import dev.treadle.executor.spi.RunQuery;
 import dev.treadle.executor.spi.StepCommit;
 import dev.treadle.executor.spi.StoreDamagedException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -24,10 +26,13 @@ import org.jspecify.annotations.Nullable;
 /// The durable side of an executor: begins, loads and deletes stored runs. Safe for use by many
 /// threads.
 final class StoredRuns {
+  private static final int REWRITTEN_AT_ONCE = 1_000;
+
   private final ExecutorImpl executor;
   private final GroupCommitter committer;
   private final PayloadCodec payloads;
   private final EntryCodec entries = EntryCodec.SHARED;
+  private final Aftermath aftermath;
 
   /// Whoever begins, loads or deletes a run of a chosen id holds the lock that its hash code
   /// chooses, so that nobody else does meanwhile.
@@ -46,6 +51,11 @@ final class StoredRuns {
             executor.time(),
             executor.live()::storeEnded,
             new StoreWatch(executor.watch(), executor.live(), store.location()));
+    this.aftermath = new Aftermath(!store.closedCleanly(), store.epoch(), entries, executor.time());
+  }
+
+  Aftermath aftermath() {
+    return aftermath;
   }
 
   PayloadCodec payloads() {
@@ -143,7 +153,9 @@ final class StoredRuns {
       requireIdle(id);
       var found = loadFailed(plan, id, "compensated; cancel it by cancelAndCompensate()");
       var state = found.state();
-      return state.undos.canBegin() ? goOn(found, _ -> state.compensate()) : drive(found, false);
+      return state.undos.canBegin()
+          ? admitted(found, () -> beginUndos(found))
+          : drive(found, false);
     } finally {
       lock.unlock();
     }
@@ -177,6 +189,7 @@ final class StoredRuns {
     lock.lock();
     try {
       requireIdle(found.id());
+      rewrite(found);
       var out = found.writer().begin(found.state());
       found.state().settle();
       change.apply(out);
@@ -262,6 +275,21 @@ final class StoredRuns {
 
   List<RunHeader> list(RunQuery query) {
     return committer.call(store -> store.list(query));
+  }
+
+  /// Cancels a run, whoever drives it.
+  RunStatus cancel(RunId id) {
+    var lock = lock(id);
+    lock.lock();
+    try {
+      if (executor.live().find(id) == null) {
+        return StoredCancel.cancel(committer, header(id), executor.time().now());
+      }
+    } finally {
+      lock.unlock();
+    }
+    var run = executor.live().find(id);
+    return run == null ? header(id).status() : run.cancel(false);
   }
 
   boolean delete(RunId id) {
@@ -404,7 +432,7 @@ final class StoredRuns {
 
   private void requireSame(Plan plan, RunHeader header, Object input, byte[] payload) {
     requireWorkflow(plan, header.id(), header.workflow());
-    if (!isSame(plan, input, payload, RunLoader.input(committer::call, header))) {
+    if (!isSame(plan, header.id(), input, payload, RunLoader.input(committer::call, header))) {
       throw new RunConflictException(
           header.id(),
           "exists with another input; choose another id, or resume it by resume(workflow, id)");
@@ -431,19 +459,26 @@ final class StoredRuns {
     }
   }
 
-  private boolean isSame(Plan plan, Object input, byte[] payload, byte[] stored) {
+  /// Whether a stored input, of whatever version of the workflow, is the same as a given one.
+  private boolean isSame(Plan plan, RunId id, Object input, byte[] payload, byte[] stored) {
     try {
-      if (plan.start.stored().readInput(stored).equals(input)) {
-        return true;
-      }
+      var first = plan.start.stored();
+      var read = first.inputRead(stored);
+      var present = read.turned() ? first.writeInput(read.value()) : stored;
+      return read.value().equals(input)
+          || payloads.sameJson("the input of a stored run", payload, present);
     } catch (PayloadException e) {
-      return false; // what does not read as the present type is not the same
+      throw new RunMisfitException(id, List.of(String.valueOf(e.getMessage())));
     }
-    return payloads.sameJson("the input of a stored run", payload, stored);
   }
 
   /// A stored run, loaded; nobody drives it.
-  record Found(LiveRun run, RunState state, RunWriter writer) {
+  record Found(
+      LiveRun run,
+      RunState state,
+      RunWriter writer,
+      Map<Long, StartMark> marks,
+      List<Entry> rewritten) {
     RunId id() {
       return run.run.id();
     }
@@ -468,43 +503,51 @@ final class StoredRuns {
     writer.restore(header.sequence(), loaded.deltas(), loaded.deltaBytes(), loaded.contextBytes());
     var live = new LiveRun(executor, plan, run, loaded.state(), writer);
     live.watch.begins(Begin.RESUMED, false);
-    return new Found(live, loaded.state(), writer);
+    return new Found(live, loaded.state(), writer, loaded.marks(), loaded.rewritten());
+  }
+
+  /// Stores anew what an earlier version of the workflow has stored. In several commits: whatever
+  /// of them is durable, the run can be loaded.
+  private static void rewrite(Found found) {
+    var entries = found.rewritten();
+    for (int from = 0; from < entries.size(); from += REWRITTEN_AT_ONCE) {
+      var out = found.writer().begin(found.state());
+      entries
+          .subList(from, Math.min(entries.size(), from + REWRITTEN_AT_ONCE))
+          .forEach(out::rewrite);
+      commit(found, out);
+    }
+    entries.clear();
   }
 
   /// Makes a loaded run live; nobody drives it yet.
   ///
-  /// @param again whether a failed run goes on
+  /// @param again whether somebody says that it is to go on, also if it has failed
   private Begun drive(Found found, boolean again) {
     var state = found.state();
     if (state.status().isFinal()) {
       return new Begun(found.run(), true); // only its outcome is asked for
     }
-    if (again && state.canGoOn(found.run().run.compensation())) {
-      var begun =
-          goOn(
-              found,
-              out -> {
-                state.settle();
-                state.resume(item -> payload(item, item.step), out);
-              });
-      state.queue.inSequence();
-      return begun;
+    if (state.isOver() && !(again && isResumable(found))) {
+      return new Begun(found.run(), true); // it stands still
     }
-    if (!state.isOver()) {
-      executor.live().admit(found.run());
-    }
-    return new Begun(found.run(), true);
+    return admitted(
+        found,
+        () -> {
+          rewrite(found);
+          if (again) {
+            goOn(found);
+          }
+          assess(found, again ? Map.of() : found.marks());
+        });
   }
 
   /// Makes a loaded run live and then changes it, so that it is not changed if there is no room.
-  private Begun goOn(Found found, Change change) {
+  private Begun admitted(Found found, Runnable changes) {
     executor.live().admit(found.run());
     boolean written = false;
     try {
-      found.run().watch.begins(Begin.RESUMED, true);
-      var out = found.writer().begin(found.state());
-      change.apply(out);
-      commit(found, out);
+      changes.run();
       written = true;
     } finally {
       if (!written) {
@@ -514,6 +557,14 @@ final class StoredRuns {
     return new Begun(found.run(), true);
   }
 
+  private static void beginUndos(Found found) {
+    rewrite(found);
+    found.run().watch.begins(Begin.RESUMED, true);
+    var out = found.writer().begin(found.state());
+    found.state().compensate();
+    commit(found, out);
+  }
+
   /// Commits what a loaded run that nobody drives is changed to.
   private static void commit(Found found, CommitBuilder out) {
     var state = found.state();
@@ -521,6 +572,36 @@ final class StoredRuns {
       throw new RunConflictException(found.id(), "was changed by somebody else");
     }
     state.queue.release(out.released());
+  }
+
+  private static boolean isResumable(Found found) {
+    return found.state().status() == RunStatus.QUARANTINED
+        || found.state().canGoOn(found.run().run.compensation());
+  }
+
+  /// Somebody says that a run is to go on, whatever has happened.
+  private static void goOn(Found found) {
+    var state = found.state();
+    boolean resumes = isResumable(found);
+    if (!resumes && found.marks().isEmpty()) {
+      return;
+    }
+    var out = found.writer().begin(state);
+    found.marks().keySet().forEach(id -> out.remove(id, id));
+    if (resumes) {
+      found.run().watch.begins(Begin.RESUMED, true);
+      state.settle();
+      state.resume(item -> payload(item, item.step), out);
+    }
+    commit(found, out);
+    state.queue.inSequence();
+  }
+
+  private void assess(Found found, Map<Long, StartMark> marks) {
+    var out = found.writer().begin(found.state());
+    if (aftermath.assess(found.state(), marks, out)) {
+      commit(found, out);
+    }
   }
 
   /// The input of an item as it is stored for a step; empty if it is the values of a group, which

@@ -1,6 +1,7 @@
 package dev.treadle.executor;
 
 import dev.treadle.RunId;
+import dev.treadle.RunStatus;
 import dev.treadle.Signal;
 import dev.treadle.WorkItem;
 import dev.treadle.Workflow;
@@ -57,6 +58,7 @@ public sealed interface WorkflowExecutor extends AutoCloseable permits ExecutorI
   /// @throws RunStalledException if all branches held
   /// @throws NoOutputException if all branches sank
   /// @throws RunCancelledException if it was cancelled
+  /// @throws RunQuarantinedException if an item was in flight at three unclean deaths
   /// @throws PayloadException if the input, or a type of the workflow, can't be stored
   /// @throws WorkflowConflictException if the executor knows another workflow of the same name
   /// @throws dev.treadle.executor.spi.StoreException if the store failed
@@ -136,8 +138,9 @@ public sealed interface WorkflowExecutor extends AutoCloseable permits ExecutorI
   <I, O> RunSource<I, O> source(Workflow<?, I, O> workflow);
 
   /// Goes on with a stored run: an unfinished one from its queue, a failed one from its failed
-  /// items; a deadline of a failed run that has passed is dropped, one that is to come stays. Of a
-  /// run that is final, stalled, compensated, or driven here, it answers a handle and changes
+  /// items, one in quarantine from its queue; what is known of items in flight at unclean deaths is
+  /// forgotten; a deadline of a failed run that has passed is dropped, one that is to come stays.
+  /// Of a run that is final, stalled, compensated, or driven here, it answers a handle and changes
   /// nothing; one whose compensation was cut short goes on compensating.
   ///
   /// @param workflow the workflow of the run
@@ -176,8 +179,8 @@ public sealed interface WorkflowExecutor extends AutoCloseable permits ExecutorI
   <O> RunRepair<O> repair(Workflow<?, ?, O> workflow, RunId id);
 
   /// Resumes every stored run that is unfinished and not driven here. Failed and stalled runs are
-  /// left alone. Never waits: runs beyond [ExecutorBuilder#maxRuns] are queued, and go on as others
-  /// end.
+  /// left alone, and so are those in quarantine, which are told. Never waits: runs beyond
+  /// [ExecutorBuilder#maxRuns] are queued, and go on as others end.
   ///
   /// @param workflows the workflows to resume runs of
   /// @return an answer for each unfinished run in the store, in the order of their ids
@@ -251,6 +254,17 @@ public sealed interface WorkflowExecutor extends AutoCloseable permits ExecutorI
   /// @param query which
   /// @return the runs in the order of their ids
   List<RunHeader> runs(RunQuery query);
+
+  /// Cancels a run by its id. One that is driven here is cancelled as by [RunHandle#cancel]; a
+  /// stored one that nobody drives is cancelled at once, whatever its workflow is now. A run that
+  /// has failed, stalled, is in quarantine or is over is not changed.
+  ///
+  /// @param id the run's id
+  /// @return the status of the run then, which tells who was first: its end, its failure or the
+  ///   cancel
+  /// @throws UnknownRunException if there is no such run
+  /// @throws dev.treadle.executor.spi.StoreException if the store failed
+  RunStatus cancel(RunId id);
 
   /// Deletes a stored run that is not going on, with all its data.
   ///

@@ -197,6 +197,11 @@ final class FaultyStore implements CheckpointStore {
   }
 
   @Override
+  public boolean closedCleanly() {
+    return real.closedCleanly();
+  }
+
+  @Override
   public void discardUnfinished(RunId run) {
     discards.incrementAndGet();
     real.discardUnfinished(run);

@@ -45,6 +45,8 @@ record ModelAccount(
       case RunResult.DeadlinePassed<?> _ ->
           throw new IllegalStateException("they have no deadline");
       case RunResult.Cancelled<?> _ -> new Cancelled();
+      case RunResult.Quarantined<?> _ ->
+          throw new IllegalStateException("nobody dies of these runs");
     };
   }
 }

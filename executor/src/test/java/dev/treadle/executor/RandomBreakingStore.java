@@ -41,6 +41,11 @@ final class RandomBreakingStore implements CheckpointStore {
   }
 
   @Override
+  public boolean closedCleanly() {
+    return store.closedCleanly();
+  }
+
+  @Override
   public void discardUnfinished(RunId run) {
     store.discardUnfinished(run);
   }

@@ -78,6 +78,11 @@ final class SimulatedStore implements CheckpointStore {
   }
 
   @Override
+  public boolean closedCleanly() {
+    return store.closedCleanly();
+  }
+
+  @Override
   public void discardUnfinished(RunId run) {
     store.discardUnfinished(run);
   }

@@ -45,6 +45,23 @@ public abstract class CheckpointStoreContract extends StoreWriteContract {
   }
 
   @Test
+  void closedCleanly_saysHowTheOpeningBeforeEnded() {
+    var first = store();
+    assertThat(first.closedCleanly()).as("of a new store").isTrue();
+    accept(first, start("a"));
+    var second = reopened(first);
+    assertThat(second.closedCleanly()).as("after a close").isTrue();
+    var third = storeOver(second);
+    assertThat(third.closedCleanly()).as("after a death").isFalse();
+    second.close();
+    assertThat(third.closedCleanly()).as("does not change").isFalse();
+    var fourth = storeOver(third);
+    assertThat(fourth.closedCleanly()).as("after a death, though one before was closed").isFalse();
+    accept(fourth, start("b"));
+    assertThat(reopened(fourth).closedCleanly()).as("after a close").isTrue();
+  }
+
+  @Test
   void write_afterALaterOpening_isFenced() {
     var first = store();
     accept(first, start("a", item(0, "in")));

@@ -23,13 +23,17 @@ import java.util.function.Supplier;
 final class DyingStore implements CheckpointStore {
   private final CheckpointStore store;
   private final Death death;
+  private final boolean afterDeath;
   private final Map<RunId, List<IdRange>> consumed = new HashMap<>();
   private int commits;
   private volatile boolean dead;
 
-  DyingStore(CheckpointStore store, Death death) {
+  /// @param afterDeath whether the process before has died; the store behind was closed all the
+  ///   same
+  DyingStore(CheckpointStore store, Death death, boolean afterDeath) {
     this.store = store;
     this.death = death;
+    this.afterDeath = afterDeath;
   }
 
   boolean isDead() {
@@ -92,6 +96,11 @@ final class DyingStore implements CheckpointStore {
   @Override
   public long epoch() {
     return store.epoch();
+  }
+
+  @Override
+  public boolean closedCleanly() {
+    return !afterDeath && store.closedCleanly();
   }
 
   @Override

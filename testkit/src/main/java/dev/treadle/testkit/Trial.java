@@ -52,16 +52,20 @@ final class Trial<C, I, O> {
   /// Runs with a store, dying as told as long as the run goes on.
   FinishedRun<O> run(List<Death> deaths) throws Exception {
     for (int i = 0; i < deaths.size(); i++) {
-      var end = live(new DyingStore(plan.place().open(), deaths.get(i)));
+      var end = live(store(deaths.get(i)));
       if (end != null) {
         return end;
       }
     }
-    var end = live(new DyingStore(plan.place().open(), Death.NONE));
+    var end = live(store(Death.NONE));
     if (end == null) {
       throw new AssertionError("died without a death");
     }
     return end;
+  }
+
+  private DyingStore store(Death death) {
+    return new DyingStore(plan.place().open(), death, !lives.isEmpty());
   }
 
   /// How many commits the last life of the process asked for.

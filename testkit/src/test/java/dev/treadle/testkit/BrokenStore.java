@@ -93,6 +93,11 @@ final class BrokenStore implements CheckpointStore {
   }
 
   @Override
+  public boolean closedCleanly() {
+    return store.closedCleanly();
+  }
+
+  @Override
   public void discardUnfinished(RunId run) {
     store.discardUnfinished(run);
   }

@@ -2,13 +2,14 @@ package dev.treadle.testkit;
 
 import dev.treadle.executor.MemoryCheckpointStore;
 import dev.treadle.executor.spi.CheckpointStore;
+import org.jspecify.annotations.Nullable;
 
 final class MemoryCheckpointStoreTest extends CheckpointStoreContract {
-  private MemoryCheckpointStore latest = MemoryCheckpointStore.create();
+  private @Nullable MemoryCheckpointStore latest;
 
   @Override
   protected CheckpointStore open() {
-    latest = latest.reopen();
+    latest = latest == null ? MemoryCheckpointStore.create() : latest.reopen();
     return latest;
   }
 

@@ -23,6 +23,12 @@ final class Opening {
 
   private Opening() {}
 
+  /// An opening for writing.
+  ///
+  /// @param epoch its number
+  /// @param closedCleanly whether the one before was closed in order
+  record Opened(long epoch, boolean closedCleanly) {}
+
   /// The file as an absolute path whose folder exists.
   static Path file(Path given) {
     var file = given.toAbsolutePath().normalize();
@@ -62,8 +68,8 @@ final class Opening {
 
   /// Checks the database, brings it to the present version and raises its epoch.
   ///
-  /// @return the new epoch
-  static long forWriting(Database database) {
+  /// @return the opening
+  static Opened forWriting(Database database) {
     try (var connection = database.connect()) {
       var version = gate(connection, database.location());
       if (version > 0 && Sql.number(connection, "SELECT clean FROM store") == 0) {
@@ -148,11 +154,12 @@ final class Opening {
     }
   }
 
-  private static long raiseEpoch(Connection connection) throws SQLException {
+  private static Opened raiseEpoch(Connection connection) throws SQLException {
     Sql.execute(connection, "BEGIN IMMEDIATE");
+    var clean = Sql.number(connection, "SELECT clean FROM store") != 0;
     var epoch =
         Sql.number(connection, "UPDATE store SET epoch = epoch + 1, clean = 0 RETURNING epoch");
     Sql.execute(connection, "COMMIT");
-    return epoch;
+    return new Opened(epoch, clean);
   }
 }

@@ -31,16 +31,16 @@ import java.util.function.UnaryOperator;
 ///
 /// Confined to one thread, as a [CheckpointStore] is; the thread that opens it may be another.
 public final class SqliteCheckpointStore implements CheckpointStore {
-  private final long epoch;
+  private final Opening.Opened opened;
   private final Session session;
   private final Transactions transactions;
   private final RunReader reader;
   private final RunWriter writer;
 
-  private SqliteCheckpointStore(Database database, long epoch, StoreLock lock) {
-    this.epoch = epoch;
+  private SqliteCheckpointStore(Database database, Opening.Opened opened, StoreLock lock) {
+    this.opened = opened;
     this.session = new Session(database.location(), database::connectForWriting, lock);
-    this.transactions = new Transactions(session, epoch);
+    this.transactions = new Transactions(session, opened.epoch());
     this.reader = new RunReader(session);
     this.writer = new RunWriter(session);
   }
@@ -113,7 +113,12 @@ public final class SqliteCheckpointStore implements CheckpointStore {
 
   @Override
   public long epoch() {
-    return epoch;
+    return opened.epoch();
+  }
+
+  @Override
+  public boolean closedCleanly() {
+    return opened.closedCleanly();
   }
 
   @Override

@@ -33,6 +33,7 @@ record Report(Screen screen, String manifest, Progress progress) {
           failed("Step %s failed: %s".formatted(failure.step(), failure.message()));
       case RunResult.CompletedWithoutOutput<Outcome> _,
           RunResult.Stalled<Outcome> _,
+          RunResult.Quarantined<Outcome> _,
           RunResult.Cancelled<Outcome> _ ->
           failed("The run ended without a manifest: " + result);
     };

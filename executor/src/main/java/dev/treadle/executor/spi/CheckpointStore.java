@@ -6,13 +6,21 @@ import java.util.List;
 /// Makes step commits durable. One process writes to a store at a time; opening it for writing
 /// raises its epoch, and every write of an older epoch is refused with [StoreFencedException].
 ///
-/// Confined to one thread, as a [CheckpointReader] is; [#epoch] too may be called by any thread.
+/// Confined to one thread, as a [CheckpointReader] is; [#epoch] and [#closedCleanly] too may be
+/// called by any thread.
 public interface CheckpointStore extends CheckpointReader {
 
   /// The epoch that this opening of the store has.
   ///
   /// @return a number higher than that of every opening before
   long epoch();
+
+  /// Whether the opening before this one ended with [#close]. If it did not, its process died, or
+  /// lost the store, while it may have been executing steps. Stays the same until this opening
+  /// ends, and may be called by any thread.
+  ///
+  /// @return whether the store was closed in order, or has never been opened before
+  boolean closedCleanly();
 
   /// Appends commits. Those that are accepted are durable when the call returns; each is visible
   /// whole or not at all. Commits of one run take effect in the order of the list.
