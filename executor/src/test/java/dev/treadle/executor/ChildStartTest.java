@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -371,8 +372,9 @@ final class ChildStartTest {
             "start", Integer.class, Integer.class, (ctx, n) -> begun(ctx, slow, n));
     try (var executor = Flows.durable(store.reopen(), time)) {
       assertThat(executor.run(Flows.only(step), 4, Flows.ID)).isEqualTo(4);
-      for (int i = 0; i < 1_000_000 && !isDone(executor); i++) {
-        Thread.onSpinWait();
+      var never = new CountDownLatch(1);
+      for (int i = 0; i < 20_000 && !isDone(executor); i++) {
+        assertThat(never.await(1, TimeUnit.MILLISECONDS)).isFalse();
       }
       assertThat(Flows.end(executor.resume(slow, CHILD))).isEqualTo(new RunResult.Completed<>(4));
     }
