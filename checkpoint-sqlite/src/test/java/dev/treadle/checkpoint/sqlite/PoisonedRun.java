@@ -20,6 +20,8 @@ final class PoisonedRun {
 
   private PoisonedRun() {}
 
+  /// Lives once.
+  ///
   /// @param arguments the database, and the number of the life
   public static void main(String[] arguments) throws InterruptedException {
     var out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
