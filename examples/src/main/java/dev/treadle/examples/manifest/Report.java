@@ -32,6 +32,7 @@ record Report(Screen screen, String manifest, Progress progress) {
       case RunResult.Failed<Outcome>(var failure, _) ->
           failed("Step %s failed: %s".formatted(failure.step(), failure.message()));
       case RunResult.CompletedWithoutOutput<Outcome> _,
+          RunResult.DeadlinePassed<Outcome> _,
           RunResult.Stalled<Outcome> _,
           RunResult.Quarantined<Outcome> _,
           RunResult.Cancelled<Outcome> _ ->
