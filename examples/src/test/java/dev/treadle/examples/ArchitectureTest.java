@@ -66,6 +66,7 @@ final class ArchitectureTest {
               "dev.treadle",
               EXECUTOR,
               "java..",
+              "jdk.jfr..",
               "tools.jackson..",
               "com.fasterxml.jackson.annotation..",
               "org.slf4j..",
@@ -94,7 +95,7 @@ final class ArchitectureTest {
   static final ArchRule nothingDependsOnExamples =
       noClasses()
           .that()
-          .resideOutsideOfPackage("dev.treadle.examples..")
+          .resideOutsideOfPackages("dev.treadle.examples..", "dev.treadle.testkit..")
           .should()
           .dependOnClassesThat(
               resideInAnyPackage("dev.treadle.examples..", "dev.treadle.testkit.."))

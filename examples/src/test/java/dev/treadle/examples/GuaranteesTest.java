@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 final class GuaranteesTest {
   private static final Path ROOT = Path.of("..");
   private static final Path TABLE = ROOT.resolve("docs").resolve("guarantees.md");
-  private static final Pattern NAME = Pattern.compile("`(\\w+)\\.(\\w+)`");
+  private static final Pattern NAME = Pattern.compile("`(\\w+(?:Test|Contract))\\.(\\w+)`");
   private static final List<String> FOLDERS = List.of("src/test/java", "src/main/java");
 
   @Test
