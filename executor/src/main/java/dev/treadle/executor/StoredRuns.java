@@ -21,6 +21,7 @@ import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The durable side of an executor: begins, loads and deletes stored runs. Safe for use by many
@@ -73,37 +74,33 @@ final class StoredRuns {
       return start(begin, input, payload)
           .orElseThrow(() -> new RunConflictException(run.id(), "exists, though its id is random"));
     }
-    var lock = lock(run.id());
-    lock.lock();
-    try {
-      var other = executor.live().find(run.id());
-      if (other == null) {
-        var fresh = startUnlessStored(begin, input, payload);
-        if (fresh.isPresent()) {
-          return fresh.get();
-        }
-      }
-      return existing(plan, run.id(), input, payload);
-    } finally {
-      lock.unlock();
-    }
+    return locked(
+        run.id(),
+        () -> {
+          var other = executor.live().find(run.id());
+          if (other == null) {
+            var fresh = startUnlessStored(begin, input, payload);
+            if (fresh.isPresent()) {
+              return fresh.get();
+            }
+          }
+          return existing(plan, run.id(), input, payload);
+        });
   }
 
   /// Goes on with a stored run that is unfinished and not driven here.
   Begun adopt(Plan plan, RunId id) {
-    var lock = lock(id);
-    lock.lock();
-    try {
-      var other = executor.live().find(id);
-      if (other != null) {
-        return new Begun(other, false);
-      }
-      var found = load(plan, header(id), false);
-      found.run().watch.begins(Begin.RECOVERED, false);
-      return drive(found, false);
-    } finally {
-      lock.unlock();
-    }
+    return locked(
+        id,
+        () -> {
+          var other = executor.live().find(id);
+          if (other != null) {
+            return new Begun(other, false);
+          }
+          var found = load(plan, header(id), false);
+          found.run().watch.begins(Begin.RECOVERED, false);
+          return drive(found, false);
+        });
   }
 
   /// How a stored run ended, or null if it is not over.
@@ -119,18 +116,16 @@ final class StoredRuns {
 
   /// Goes on with a stored run, from its failed items if it has failed.
   Begun resume(Plan plan, RunId id) {
-    var lock = lock(id);
-    lock.lock();
-    try {
-      var other = executor.live().find(id);
-      if (other != null) {
-        requireWorkflow(plan, id, other.plan().workflow.name());
-        return new Begun(other, false);
-      }
-      return drive(load(plan, header(id), true), true);
-    } finally {
-      lock.unlock();
-    }
+    return locked(
+        id,
+        () -> {
+          var other = executor.live().find(id);
+          if (other != null) {
+            requireWorkflow(plan, id, other.plan().workflow.name());
+            return new Begun(other, false);
+          }
+          return drive(load(plan, header(id), true), true);
+        });
   }
 
   /// Whether the stored runs of a workflow fit it.
@@ -147,35 +142,31 @@ final class StoredRuns {
 
   /// Has what a failed run has done undone.
   Begun compensate(Plan plan, RunId id) {
-    var lock = lock(id);
-    lock.lock();
-    try {
-      requireIdle(id);
-      var found = loadFailed(plan, id, "compensated; cancel it by cancelAndCompensate()");
-      var state = found.state();
-      return state.undos.canBegin()
-          ? admitted(found, () -> beginUndos(found))
-          : drive(found, false);
-    } finally {
-      lock.unlock();
-    }
+    return locked(
+        id,
+        () -> {
+          requireIdle(id);
+          var found = loadFailed(plan, id, "compensated; cancel it by cancelAndCompensate()");
+          var state = found.state();
+          return state.undos.canBegin()
+              ? admitted(found, () -> beginUndos(found))
+              : drive(found, false);
+        });
   }
 
   /// Loads a failed run that may go on, to be repaired.
   Found failed(Plan plan, RunId id) {
-    var lock = lock(id);
-    lock.lock();
-    try {
-      requireIdle(id);
-      var found = loadFailed(plan, id, "repaired");
-      if (!found.state().canGoOn(found.run().run.compensation())) {
-        throw new RunConflictException(
-            id, "has undone what it did, or is about to; it can't be repaired any more");
-      }
-      return found;
-    } finally {
-      lock.unlock();
-    }
+    return locked(
+        id,
+        () -> {
+          requireIdle(id);
+          var found = loadFailed(plan, id, "repaired");
+          if (!found.state().canGoOn(found.run().run.compensation())) {
+            throw new RunConflictException(
+                id, "has undone what it did, or is about to; it can't be repaired any more");
+          }
+          return found;
+        });
   }
 
   /// A change of a run that nobody drives.
@@ -185,18 +176,17 @@ final class StoredRuns {
 
   /// Changes a loaded run by one commit.
   void change(Found found, Change change) {
-    var lock = lock(found.id());
-    lock.lock();
-    try {
-      requireIdle(found.id());
-      rewrite(found);
-      var out = found.writer().begin(found.state());
-      found.state().settle();
-      change.apply(out);
-      commit(found, out);
-    } finally {
-      lock.unlock();
-    }
+    locked(
+        found.id(),
+        () -> {
+          requireIdle(found.id());
+          rewrite(found);
+          var out = found.writer().begin(found.state());
+          found.state().settle();
+          change.apply(out);
+          commit(found, out);
+          return true;
+        });
   }
 
   /// Lets a loaded run go on.
@@ -205,14 +195,12 @@ final class StoredRuns {
   }
 
   private Begun resumeNow(Found found) {
-    var lock = lock(found.id());
-    lock.lock();
-    try {
-      requireIdle(found.id());
-      return drive(found, true);
-    } finally {
-      lock.unlock();
-    }
+    return locked(
+        found.id(),
+        () -> {
+          requireIdle(found.id());
+          return drive(found, true);
+        });
   }
 
   private void requireIdle(RunId id) {
@@ -227,7 +215,7 @@ final class StoredRuns {
   private Found loadFailed(Plan plan, RunId id, String what) {
     var header = header(id);
     requireWorkflow(plan, id, header.workflow());
-    if (header.status() != RunStatus.FAILED && header.status() != RunStatus.FAILING) {
+    if (!hasFailed(header)) {
       throw new RunConflictException(
           id, "is " + header.status() + "; only a failed run can be " + what);
     }
@@ -239,22 +227,20 @@ final class StoredRuns {
   /// @param payload its value as it is stored
   /// @return null if the run is driven here by now
   @Nullable SignalAnswer signal(RunId id, Awaited to, byte[] payload) {
-    var lock = lock(id);
-    lock.lock();
-    try {
-      if (executor.live().find(id) != null) {
-        return null;
-      }
-      var header = header(id);
-      var status = header.status();
-      if (SignalSender.isOver(status)) {
-        throw SignalSender.over(id, status);
-      }
-      return new StoredSignal(committer, EntryCodec.SHARED, header, to)
-          .send(payload, executor.time());
-    } finally {
-      lock.unlock();
-    }
+    return locked(
+        id,
+        () -> {
+          if (executor.live().find(id) != null) {
+            return null;
+          }
+          var header = header(id);
+          var status = header.status();
+          if (SignalSender.isOver(status)) {
+            throw SignalSender.over(id, status);
+          }
+          return new StoredSignal(committer, EntryCodec.SHARED, header, to)
+              .send(payload, executor.time());
+        });
   }
 
   Optional<RunHeader> find(RunId id) {
@@ -279,28 +265,27 @@ final class StoredRuns {
 
   /// Cancels a run, whoever drives it.
   RunStatus cancel(RunId id) {
-    var lock = lock(id);
-    lock.lock();
-    try {
-      if (executor.live().find(id) == null) {
-        return StoredCancel.cancel(committer, header(id), executor.time().now());
-      }
-    } finally {
-      lock.unlock();
+    var idle =
+        locked(
+            id,
+            () ->
+                executor.live().find(id) == null
+                    ? StoredCancel.cancel(committer, header(id), executor.time().now())
+                    : null);
+    if (idle != null) {
+      return idle;
     }
     var run = executor.live().find(id);
     return run == null ? header(id).status() : run.cancel(false);
   }
 
   boolean delete(RunId id) {
-    var lock = lock(id);
-    lock.lock();
-    try {
-      requireDeletable(id);
-      return committer.call(store -> store.delete(id));
-    } finally {
-      lock.unlock();
-    }
+    return locked(
+        id,
+        () -> {
+          requireDeletable(id);
+          return committer.call(store -> store.delete(id));
+        });
   }
 
   private void requireDeletable(RunId id) {
@@ -332,8 +317,15 @@ final class StoredRuns {
     committer.close();
   }
 
-  private ReentrantLock lock(RunId id) {
-    return locks[place(id)];
+  /// Does something while nobody else begins, loads or deletes a run of the id.
+  private <T extends @Nullable Object> T locked(RunId id, Supplier<T> work) {
+    var lock = locks[place(id)];
+    lock.lock();
+    try {
+      return work.get();
+    } finally {
+      lock.unlock();
+    }
   }
 
   private int place(RunId id) {
@@ -450,13 +442,7 @@ final class StoredRuns {
 
   /// A run that is driven here, once it has begun durably.
   @Nullable LiveRun driven(RunId id) {
-    var lock = lock(id);
-    lock.lock();
-    try {
-      return executor.live().find(id);
-    } finally {
-      lock.unlock();
-    }
+    return locked(id, () -> executor.live().find(id));
   }
 
   /// Whether a stored input, of whatever version of the workflow, is the same as a given one.
@@ -496,14 +482,17 @@ final class StoredRuns {
       });
     }
     var loaded = RunLoader.load(committer::call, plan, of(plan), entries, header);
-    boolean failed = header.status() == RunStatus.FAILED || header.status() == RunStatus.FAILING;
     boolean late = loaded.run().isLate(executor.time().now());
-    var run = again && failed && late ? loaded.run().withoutDeadline() : loaded.run();
+    var run = again && hasFailed(header) && late ? loaded.run().withoutDeadline() : loaded.run();
     var writer = writer(plan, run);
     writer.restore(header.sequence(), loaded.deltas(), loaded.deltaBytes(), loaded.contextBytes());
     var live = new LiveRun(executor, plan, run, loaded.state(), writer);
     live.watch.begins(Begin.RESUMED, false);
     return new Found(live, loaded.state(), writer, loaded.marks(), loaded.rewritten());
+  }
+
+  private static boolean hasFailed(RunHeader header) {
+    return header.status() == RunStatus.FAILED || header.status() == RunStatus.FAILING;
   }
 
   /// Stores anew what an earlier version of the workflow has stored. In several commits: whatever
