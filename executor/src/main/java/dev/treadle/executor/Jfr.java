@@ -73,19 +73,22 @@ final class Jfr {
     }
   }
 
+  /// What the events of runs share.
+  abstract static class OfRun extends Event {
+    @Label("Run Id")
+    String runId = "";
+
+    @Label("Workflow")
+    String workflow = "";
+  }
+
   /// A run, from when it is driven here until it ends or the executor lets go of it.
   @Name("dev.treadle.Run")
   @Label("Run")
   @Category(CATEGORY)
   @Description("A run, while this executor drove it")
   @StackTrace(false)
-  static final class Run extends Event {
-    @Label("Run Id")
-    String runId = "";
-
-    @Label("Workflow")
-    String workflow = "";
-
+  static final class Run extends OfRun {
     @Label("Begin")
     @Description("STARTED, RECOVERED or RESUMED")
     String begin = "";
@@ -102,14 +105,8 @@ final class Jfr {
   @Description("One attempt at a step's code")
   @Enabled(false)
   @StackTrace(false)
-  static final class Step extends Event {
+  static final class Step extends OfRun {
     private static final Step PROBE = new Step();
-
-    @Label("Run Id")
-    String runId = "";
-
-    @Label("Workflow")
-    String workflow = "";
 
     @Label("Step")
     String step = "";
@@ -132,13 +129,7 @@ final class Jfr {
   @Description("How long one commit of a durable run took until it was on disk")
   @Threshold("10 ms")
   @StackTrace(false)
-  static final class Commit extends Event {
-    @Label("Run Id")
-    String runId = "";
-
-    @Label("Workflow")
-    String workflow = "";
-
+  static final class Commit extends OfRun {
     @Label("Sequence")
     long sequence;
   }
@@ -167,13 +158,7 @@ final class Jfr {
   @Category(CATEGORY)
   @Description("A failed attempt that will be followed by another")
   @StackTrace(false)
-  static final class Retry extends Event {
-    @Label("Run Id")
-    String runId = "";
-
-    @Label("Workflow")
-    String workflow = "";
-
+  static final class Retry extends OfRun {
     @Label("Step")
     String step = "";
 
@@ -198,13 +183,7 @@ final class Jfr {
   @Category(CATEGORY)
   @Description("One unfinished stored run at a recovery")
   @StackTrace(false)
-  static final class Recovery extends Event {
-    @Label("Run Id")
-    String runId = "";
-
-    @Label("Workflow")
-    String workflow = "";
-
+  static final class Recovery extends OfRun {
     @Label("Status")
     @Description("The status in which it was stored")
     String status = "";
