@@ -5,16 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.treadle.RunId;
 import dev.treadle.executor.spi.CheckpointStore;
 import dev.treadle.executor.spi.CommitUnknownException;
-import dev.treadle.executor.spi.Entry;
-import dev.treadle.executor.spi.RunHeader;
-import dev.treadle.executor.spi.RunQuery;
+import dev.treadle.executor.spi.ForwardingStore;
 import dev.treadle.executor.spi.StepCommit;
 import dev.treadle.executor.spi.WriteRefusedException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,7 +21,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /// A store in memory that fails as told, and remembers what it was asked to write. Set up before an
 /// executor gets it; [#allow], [#awaitAppends], [#batches] and [#reopen] may be called by any
 /// thread.
-final class FaultyStore implements CheckpointStore {
+final class FaultyStore implements ForwardingStore {
   private final MemoryCheckpointStore real;
   private final Map<Integer, Fault> faults = new HashMap<>();
   private final ReentrantLock lock = new ReentrantLock();
@@ -81,6 +78,13 @@ final class FaultyStore implements CheckpointStore {
           assertThat(store.append(batch)).isEmpty();
           throw unknown();
         });
+  }
+
+  /// An append whose outcome nobody is told.
+  ///
+  /// @param written whether it is durable
+  FaultyStore unknown(int append, boolean written) {
+    return written ? unknownAfter(append) : unknownBefore(append);
   }
 
   FaultyStore conflictAt(int append) {
@@ -165,6 +169,11 @@ final class FaultyStore implements CheckpointStore {
   // --- the store
 
   @Override
+  public CheckpointStore store() {
+    return real;
+  }
+
+  @Override
   public List<Integer> append(List<StepCommit> batch) {
     var fault = faults.getOrDefault(begun(), CheckpointStore::append);
     var refused = fault.append(real, batch);
@@ -192,48 +201,8 @@ final class FaultyStore implements CheckpointStore {
   }
 
   @Override
-  public long epoch() {
-    return real.epoch();
-  }
-
-  @Override
-  public boolean closedCleanly() {
-    return real.closedCleanly();
-  }
-
-  @Override
   public void discardUnfinished(RunId run) {
     discards.incrementAndGet();
     real.discardUnfinished(run);
-  }
-
-  @Override
-  public boolean delete(RunId run) {
-    return real.delete(run);
-  }
-
-  @Override
-  public Optional<RunHeader> find(RunId run) {
-    return real.find(run);
-  }
-
-  @Override
-  public List<Entry> entries(RunId run, long afterId, int limit) {
-    return real.entries(run, afterId, limit);
-  }
-
-  @Override
-  public List<RunHeader> list(RunQuery query) {
-    return real.list(query);
-  }
-
-  @Override
-  public String location() {
-    return real.location();
-  }
-
-  @Override
-  public void close() {
-    real.close();
   }
 }

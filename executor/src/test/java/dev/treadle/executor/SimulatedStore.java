@@ -4,8 +4,8 @@ import dev.treadle.RunId;
 import dev.treadle.executor.spi.CheckpointStore;
 import dev.treadle.executor.spi.CommitUnknownException;
 import dev.treadle.executor.spi.Entry;
+import dev.treadle.executor.spi.ForwardingStore;
 import dev.treadle.executor.spi.RunHeader;
-import dev.treadle.executor.spi.RunQuery;
 import dev.treadle.executor.spi.StepCommit;
 import dev.treadle.executor.spi.WriteRefusedException;
 import java.util.ArrayList;
@@ -14,7 +14,7 @@ import java.util.Optional;
 
 /// A store in a simulation: its callers may be overtaken before and after each write, it refuses
 /// writes or dies as told, and notes what it has acknowledged. Confined as the store behind it.
-final class SimulatedStore implements CheckpointStore {
+final class SimulatedStore implements ForwardingStore {
   private final MemoryCheckpointStore store;
   private final Simulation simulation;
   private final SimulatedHistory history;
@@ -42,6 +42,11 @@ final class SimulatedStore implements CheckpointStore {
     this.history = history;
     this.faults = faults;
     this.early = simulation.storeLies();
+  }
+
+  @Override
+  public CheckpointStore store() {
+    return store;
   }
 
   @Override
@@ -73,26 +78,6 @@ final class SimulatedStore implements CheckpointStore {
   }
 
   @Override
-  public long epoch() {
-    return store.epoch();
-  }
-
-  @Override
-  public boolean closedCleanly() {
-    return store.closedCleanly();
-  }
-
-  @Override
-  public void discardUnfinished(RunId run) {
-    store.discardUnfinished(run);
-  }
-
-  @Override
-  public boolean delete(RunId run) {
-    return store.delete(run);
-  }
-
-  @Override
   public Optional<RunHeader> find(RunId run) {
     simulation.pause();
     return store.find(run);
@@ -102,20 +87,5 @@ final class SimulatedStore implements CheckpointStore {
   public List<Entry> entries(RunId run, long afterId, int limit) {
     simulation.pause();
     return store.entries(run, afterId, limit);
-  }
-
-  @Override
-  public List<RunHeader> list(RunQuery query) {
-    return store.list(query);
-  }
-
-  @Override
-  public String location() {
-    return store.location();
-  }
-
-  @Override
-  public void close() {
-    store.close();
   }
 }

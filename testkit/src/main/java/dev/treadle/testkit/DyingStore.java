@@ -3,24 +3,20 @@ package dev.treadle.testkit;
 import dev.treadle.RunId;
 import dev.treadle.executor.spi.CheckpointStore;
 import dev.treadle.executor.spi.CommitUnknownException;
-import dev.treadle.executor.spi.Entry;
+import dev.treadle.executor.spi.ForwardingStore;
 import dev.treadle.executor.spi.IdRange;
-import dev.treadle.executor.spi.RunHeader;
-import dev.treadle.executor.spi.RunQuery;
 import dev.treadle.executor.spi.StepCommit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.function.Supplier;
 
 /// A store whose process dies at one commit: nothing is read or written after it. What was in one
 /// batch with that commit and stands before it is durable, though nobody was told, which is what a
 /// real death leaves too.
 ///
 /// Confined as the store behind it; the counts are for after it was closed.
-final class DyingStore implements CheckpointStore {
+final class DyingStore implements ForwardingStore {
   private final CheckpointStore store;
   private final Death death;
   private final boolean afterDeath;
@@ -88,9 +84,11 @@ final class DyingStore implements CheckpointStore {
     return new CommitUnknownException(store.location(), "the process is dead: " + death, null);
   }
 
-  private <T> T alive(Supplier<T> question) {
+  /// The store behind, which a dead process asks nothing any more.
+  @Override
+  public CheckpointStore store() {
     requireLife();
-    return question.get();
+    return store;
   }
 
   @Override
@@ -101,32 +99,6 @@ final class DyingStore implements CheckpointStore {
   @Override
   public boolean closedCleanly() {
     return !afterDeath && store.closedCleanly();
-  }
-
-  @Override
-  public void discardUnfinished(RunId run) {
-    requireLife();
-    store.discardUnfinished(run);
-  }
-
-  @Override
-  public boolean delete(RunId run) {
-    return alive(() -> store.delete(run));
-  }
-
-  @Override
-  public Optional<RunHeader> find(RunId run) {
-    return alive(() -> store.find(run));
-  }
-
-  @Override
-  public List<Entry> entries(RunId run, long afterId, int limit) {
-    return alive(() -> store.entries(run, afterId, limit));
-  }
-
-  @Override
-  public List<RunHeader> list(RunQuery query) {
-    return alive(() -> store.list(query));
   }
 
   @Override

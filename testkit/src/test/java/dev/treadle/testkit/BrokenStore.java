@@ -1,19 +1,15 @@
 package dev.treadle.testkit;
 
-import dev.treadle.RunId;
 import dev.treadle.executor.MemoryCheckpointStore;
 import dev.treadle.executor.spi.CheckpointStore;
-import dev.treadle.executor.spi.Entry;
-import dev.treadle.executor.spi.RunHeader;
-import dev.treadle.executor.spi.RunQuery;
+import dev.treadle.executor.spi.ForwardingStore;
 import dev.treadle.executor.spi.StepCommit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /// A store that breaks one promise, for tests that see whether somebody notices. Confined like any
 /// store.
-final class BrokenStore implements CheckpointStore {
+final class BrokenStore implements ForwardingStore {
   private final MemoryCheckpointStore store;
   private final Bug bug;
   private int commits;
@@ -42,6 +38,11 @@ final class BrokenStore implements CheckpointStore {
   static StorePlace place(Bug bug) {
     var real = MemoryCheckpointStore.create();
     return () -> new BrokenStore(real.reopen(), bug);
+  }
+
+  @Override
+  public CheckpointStore store() {
+    return store;
   }
 
   @Override
@@ -85,50 +86,5 @@ final class BrokenStore implements CheckpointStore {
         commit.puts().subList(0, kept),
         commit.last(),
         commit.with());
-  }
-
-  @Override
-  public long epoch() {
-    return store.epoch();
-  }
-
-  @Override
-  public boolean closedCleanly() {
-    return store.closedCleanly();
-  }
-
-  @Override
-  public void discardUnfinished(RunId run) {
-    store.discardUnfinished(run);
-  }
-
-  @Override
-  public boolean delete(RunId run) {
-    return store.delete(run);
-  }
-
-  @Override
-  public Optional<RunHeader> find(RunId run) {
-    return store.find(run);
-  }
-
-  @Override
-  public List<Entry> entries(RunId run, long afterId, int limit) {
-    return store.entries(run, afterId, limit);
-  }
-
-  @Override
-  public List<RunHeader> list(RunQuery query) {
-    return store.list(query);
-  }
-
-  @Override
-  public String location() {
-    return store.location();
-  }
-
-  @Override
-  public void close() {
-    store.close();
   }
 }
