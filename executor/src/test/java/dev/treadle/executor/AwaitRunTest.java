@@ -356,7 +356,7 @@ final class AwaitRunTest {
     for (int append = 1; append <= 9; append++) {
       for (boolean written : List.of(true, false)) {
         var dying = FaultyStore.create();
-        dying = written ? dying.unknownAfter(append) : dying.unknownBefore(append);
+        dying = dying.unknown(append, written);
         try (var executor = Flows.durable(dying, time)) {
           var handle = executor.start(parent, 4, Flows.ID);
           while (executor.find(id(4)).isEmpty()) {

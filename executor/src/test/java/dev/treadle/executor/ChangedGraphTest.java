@@ -83,30 +83,26 @@ final class ChangedGraphTest {
     return Flows.fork(blocking("each"));
   }
 
+  /// The step of a fork, at whose second item the process dies.
+  private Step<Object, Integer, Integer> passedAtOne() {
+    return Step.of(
+        "each",
+        Integer.class,
+        Integer.class,
+        (_, n) -> {
+          if (n == 1) {
+            left.pass();
+          }
+          return Transition.next(n);
+        });
+  }
+
   @Test
   void forkAndJoinThatDoNotBelongTogetherNow_areAMisfit() throws Exception {
+    left.leave(Flows.fork(passedAtOne()), 2, 3); // the start, the fork, one value
     var fork = Flows.upTo("fork");
-    var quick =
-        Step.of(
-            "each",
-            Integer.class,
-            Integer.class,
-            (_, n) -> {
-              if (n == 1) {
-                left.pass();
-              }
-              return Transition.next(n);
-            });
+    var quick = Flows.plus("each", 0);
     var join = Flows.text("join");
-    left.leave(
-        Workflow.builder("forking")
-            .start(fork)
-            .edge(fork, quick)
-            .join(fork, quick, join)
-            .end(join)
-            .build(),
-        2,
-        3); // the start, the fork, one value
     var other = Flows.text("other");
     var tail = Step.map("tail", String.class, Integer.class, String::length);
     var again = Flows.upTo("again");
@@ -286,28 +282,7 @@ final class ChangedGraphTest {
 
   @Test
   void rename_ofForkJoinAndStepsBetween_movesTheOpenGroup() throws Exception {
-    var fork = Flows.upTo("fork");
-    var each =
-        Step.of(
-            "each",
-            Integer.class,
-            Integer.class,
-            (_, n) -> {
-              if (n == 1) {
-                left.pass();
-              }
-              return Transition.next(n);
-            });
-    var join = Flows.text("join");
-    left.leave(
-        Workflow.builder("forking")
-            .start(fork)
-            .edge(fork, each)
-            .join(fork, each, join)
-            .end(join)
-            .build(),
-        2,
-        3);
+    left.leave(Flows.fork(passedAtOne()), 2, 3);
     var forkNow = Flows.upTo("spread");
     var eachNow = Flows.plus("every", 10);
     var joinNow = Flows.text("gather");

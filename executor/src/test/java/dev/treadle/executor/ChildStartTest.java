@@ -339,7 +339,7 @@ final class ChildStartTest {
       for (boolean written : List.of(true, false)) {
         executions.set(0);
         var dying = FaultyStore.create();
-        dying = written ? dying.unknownAfter(append) : dying.unknownBefore(append);
+        dying = dying.unknown(append, written);
         try (var executor = WorkflowExecutor.create(dying)) {
           executor.run(workflow, 4, Flows.ID);
         } catch (TreadleException e) {

@@ -50,8 +50,7 @@ final class CompensationDeathTest {
       throws Exception {
     for (boolean written : new boolean[] {false, true}) {
       for (int k = 2; k <= 10; k++) { // ten commits: see CompensationTest
-        var store =
-            written ? FaultyStore.create().unknownAfter(k) : FaultyStore.create().unknownBefore(k);
+        var store = FaultyStore.create().unknown(k, written);
         dieAndGoOn(new Trips(), store, how, written, k);
       }
     }
@@ -128,7 +127,7 @@ final class CompensationDeathTest {
             .end(wait)
             .build();
     var store = FaultyStore.create();
-    store = written ? store.unknownAfter(append) : store.unknownBefore(append);
+    store = store.unknown(append, written);
     try (var executor = Flows.durable(store, time)) {
       var handle = executor.start(workflow, 7, Trips.ID);
       Flows.await(inStep);

@@ -190,7 +190,7 @@ final class DeadlineTest {
       for (boolean written : List.of(true, false)) {
         var now = new ManualTime();
         var dying = FaultyStore.create();
-        dying = written ? dying.unknownAfter(append) : dying.unknownBefore(append);
+        dying = dying.unknown(append, written);
         try (var executor =
             WorkflowExecutor.builder().store(dying).time(now).parallelism(1).build()) {
           var handle = executor.start(approvals(), 2, Flows.ID);

@@ -186,8 +186,7 @@ final class DeathTest {
     var expected = expectedContext();
     for (int k = 1; k <= appends; k++) {
       executions.clear();
-      var store =
-          written ? FaultyStore.create().unknownAfter(k) : FaultyStore.create().unknownBefore(k);
+      var store = FaultyStore.create().unknown(k, written);
       dieAndGoOn(store, 1, k == 1 && !written, expected);
       var expectedTwice = written || k == 1 ? 0 : 1;
       assertThat(executions.values().stream().filter(times -> times > 1))
@@ -202,8 +201,7 @@ final class DeathTest {
     var expected = expectedContext();
     for (int k = 1; k <= 15; k++) {
       executions.clear();
-      var store =
-          written ? FaultyStore.create().unknownAfter(k) : FaultyStore.create().unknownBefore(k);
+      var store = FaultyStore.create().unknown(k, written);
       dieAndGoOn(store, 16, k == 1 && !written, expected);
     }
   }

@@ -2,6 +2,7 @@ package dev.treadle.executor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.treadle.JoinPolicy;
 import dev.treadle.RunId;
 import dev.treadle.RunStatus;
 import dev.treadle.Step;
@@ -56,12 +57,19 @@ final class Flows {
 
   /// A fork, the step for each of its items, and the join.
   static Workflow<Object, Integer, String> fork(Step<Object, Integer, Integer> each) {
+    return fork(JoinPolicy.all(), each);
+  }
+
+  /// As [#fork(Step)], with a policy of the join.
+  static Workflow<Object, Integer, String> fork(
+      JoinPolicy policy, Step<Object, Integer, Integer> each) {
     var fork = upTo("fork");
     var join = text("join");
     return Workflow.builder("forking")
         .start(fork)
         .edge(fork, each)
         .join(fork, each, join)
+        .policy(join, policy)
         .end(join)
         .build();
   }

@@ -150,8 +150,7 @@ final class InlinedDeathTest {
     }
     int appends = whole.appends();
     for (int k = 2; k <= appends; k++) {
-      var store =
-          written ? FaultyStore.create().unknownAfter(k) : FaultyStore.create().unknownBefore(k);
+      var store = FaultyStore.create().unknown(k, written);
       executions.clear();
       boolean died = false;
       try (var executor = executor(store, parallelism)) {

@@ -151,8 +151,7 @@ final class JoinPolicyDeathTest {
     }
     int appends = whole.appends();
     for (int k = 2; k <= appends; k++) {
-      var store =
-          written ? FaultyStore.create().unknownAfter(k) : FaultyStore.create().unknownBefore(k);
+      var store = FaultyStore.create().unknown(k, written);
       executions.clear();
       boolean died = false;
       try (var executor = executor(store, parallelism)) {
@@ -296,12 +295,12 @@ final class JoinPolicyDeathTest {
               return n == 1 ? Transition.next(n) : Transition.after(DAYS, n);
             });
     try (var executor = executor(store, 1)) {
-      executor.start(fork(JoinPolicy.tolerating(2), each), 4, Flows.ID);
+      executor.start(Flows.fork(JoinPolicy.tolerating(2), each), 4, Flows.ID);
       time.awaitTimer(DAYS);
     }
     var again = store.reopen();
     try (var executor = executor(again, 1)) {
-      var answers = executor.recover(fork(JoinPolicy.all(), each));
+      var answers = executor.recover(Flows.fork(JoinPolicy.all(), each));
       assertThat(answers.getFirst()).isInstanceOf(Recovery.DoesNotFit.class);
       assertThat(answers.getFirst().toString())
           .contains(
@@ -311,21 +310,8 @@ final class JoinPolicyDeathTest {
     var last = again.reopen();
     time.advance(DAYS);
     try (var executor = executor(last, 1)) {
-      var handle = Flows.resumed(executor.recover(fork(JoinPolicy.first(), each)));
+      var handle = Flows.resumed(executor.recover(Flows.fork(JoinPolicy.first(), each)));
       assertThat(Flows.end(handle)).isEqualTo(new RunResult.Completed<>("[1]"));
     }
-  }
-
-  private static Workflow<Object, Integer, String> fork(
-      JoinPolicy policy, Step<Object, Integer, Integer> each) {
-    var fork = Flows.upTo("fork");
-    var join = Flows.text("join");
-    return Workflow.builder("forking")
-        .start(fork)
-        .edge(fork, each)
-        .join(fork, each, join)
-        .policy(join, policy)
-        .end(join)
-        .build();
   }
 }

@@ -56,20 +56,7 @@ final class JoinPolicyTest {
         });
   }
 
-  private static Workflow<Object, Integer, String> fork(
-      JoinPolicy policy, Step<Object, Integer, Integer> each) {
-    var fork = Flows.upTo("fork");
-    var join = Flows.text("join");
-    return Workflow.builder("forking")
-        .start(fork)
-        .edge(fork, each)
-        .join(fork, each, join)
-        .policy(join, policy)
-        .end(join)
-        .build();
-  }
-
-  /// As [#fork], with a fallback of the join that tells what it gets.
+  /// As [Flows#fork], with a fallback of the join that tells what it gets.
   private static Workflow<Object, Integer, String> rescued(
       JoinPolicy policy, Step<Object, Integer, Integer> each) {
     var fork = Flows.upTo("fork");
@@ -105,7 +92,7 @@ final class JoinPolicyTest {
       boolean durable, int parallelism) throws Exception {
     var each = each(n -> n == 1 ? Transition.next(n) : Transition.after(DAYS, n));
     try (var executor = executor(durable, parallelism)) {
-      assertThat(executor.run(fork(JoinPolicy.first(), each), 3, Flows.ID)).isEqualTo("[1]");
+      assertThat(executor.run(Flows.fork(JoinPolicy.first(), each), 3, Flows.ID)).isEqualTo("[1]");
     }
   }
 
@@ -139,7 +126,7 @@ final class JoinPolicyTest {
   void first_goesOnOverFailedBranches_asLongAsOneCanArrive(boolean durable) throws Exception {
     var each = each(n -> n < 2 ? broken(n) : Transition.next(n));
     try (var executor = executor(durable, 1)) {
-      assertThat(executor.run(fork(JoinPolicy.first(), each), 4, Flows.ID)).isEqualTo("[2]");
+      assertThat(executor.run(Flows.fork(JoinPolicy.first(), each), 4, Flows.ID)).isEqualTo("[2]");
     }
     assertThat(executed).containsExactly(0, 1, 2);
   }
@@ -164,7 +151,8 @@ final class JoinPolicyTest {
           .isEqualTo("[] join nothing has arrived at the join, and nothing can any more");
     }
     try (var executor = executor(false, 1)) {
-      var alone = executor.start(fork(JoinPolicy.first(), each(Transition::next)), 0, Flows.ID);
+      var alone =
+          executor.start(Flows.fork(JoinPolicy.first(), each(Transition::next)), 0, Flows.ID);
       assertThat(Flows.failed(alone).failure().step()).isEqualTo("join");
     }
   }
@@ -183,7 +171,7 @@ final class JoinPolicyTest {
       throws Exception {
     var mended = new AtomicBoolean();
     var each = each(n -> mended.get() ? Transition.next(n) : broken(n));
-    var workflow = fork(JoinPolicy.first(), each);
+    var workflow = Flows.fork(JoinPolicy.first(), each);
     try (var executor = executor(true, 1)) {
       var failed = Flows.failed(executor.start(workflow, 3, Flows.ID));
       assertThat(failed.failure().message()).isEqualTo("broken 2");
@@ -201,7 +189,7 @@ final class JoinPolicyTest {
       throws Exception {
     var each = each(n -> n % 3 == 0 ? broken(n) : Transition.next(n));
     try (var executor = executor(durable, parallelism)) {
-      var workflow = fork(JoinPolicy.tolerating(2), each);
+      var workflow = Flows.fork(JoinPolicy.tolerating(2), each);
       assertThat(executor.run(workflow, 6, Flows.ID)).isEqualTo("[1, 2, 4, 5]");
       assertThat(executor.run(workflow, 0, RunId.of("none"))).isEqualTo("[]");
     }
@@ -209,7 +197,7 @@ final class JoinPolicyTest {
 
   @Test
   void tolerating_firesWithNothing_ifAllMayFail() throws Exception {
-    var workflow = fork(JoinPolicy.tolerating(6), each(JoinPolicyTest::broken));
+    var workflow = Flows.fork(JoinPolicy.tolerating(6), each(JoinPolicyTest::broken));
     try (var executor = executor(true, 1)) {
       assertThat(executor.run(workflow, 6, Flows.ID)).isEqualTo("[]");
     }
@@ -239,7 +227,7 @@ final class JoinPolicyTest {
       throws Exception {
     var mended = new AtomicBoolean();
     var each = each(n -> n > 1 || mended.get() ? Transition.next(n) : broken(n));
-    var workflow = fork(JoinPolicy.tolerating(1), each);
+    var workflow = Flows.fork(JoinPolicy.tolerating(1), each);
     try (var executor = executor(true, 1)) {
       var failed = Flows.failed(executor.start(workflow, 4, Flows.ID));
       assertThat(failed.failure().message()).isEqualTo("broken 1");
@@ -456,11 +444,11 @@ final class JoinPolicyTest {
   @Test
   void processWorkItem_dropsAndTolerates() throws Exception {
     var each = each(n -> n == 0 ? broken(n) : Transition.next(n));
-    assertThat(byHand(fork(JoinPolicy.first(), each))).containsExactly("[1]");
+    assertThat(byHand(Flows.fork(JoinPolicy.first(), each))).containsExactly("[1]");
     assertThat(executed).containsExactly(0, 1);
-    assertThat(byHand(fork(JoinPolicy.tolerating(1), each))).containsExactly("[1, 2]");
+    assertThat(byHand(Flows.fork(JoinPolicy.tolerating(1), each))).containsExactly("[1, 2]");
     assertThatExceptionOfType(StepFailedException.class)
-        .isThrownBy(() -> byHand(fork(JoinPolicy.all(), each)));
+        .isThrownBy(() -> byHand(Flows.fork(JoinPolicy.all(), each)));
   }
 
   private static List<Object> byHand(Workflow<Object, Integer, String> workflow) throws Exception {

@@ -93,8 +93,7 @@ final class MigrateTest {
       run.leave(Flows.chain("changing", first, run.blocking("second", V1.class)), 7);
       var workflow = now(Step.map("second", V3.class, V3.class, v -> v));
       var store = FaultyStore.over(run.reopen());
-      try (var executor =
-          WorkflowExecutor.create(written ? store.unknownAfter(1) : store.unknownBefore(1))) {
+      try (var executor = WorkflowExecutor.create(store.unknown(1, written))) {
         assertThatExceptionOfType(CommitUnknownException.class)
             .isThrownBy(() -> executor.resume(workflow, Flows.ID));
       }

@@ -294,8 +294,8 @@ final class PoisonTest {
     throw new AssertionError("no " + count + " marks");
   }
 
-  @Test
-  void suspectThatNeverEnds_keepsOthersWaitingForAWhileOnly() throws Exception {
+  /// Two runs that have killed a process each, of which the second will not any more.
+  private void leaveTwoSuspects() throws Exception {
     deadly.add(1);
     deadly.add(2);
     var first = live();
@@ -305,6 +305,11 @@ final class PoisonTest {
     assertThat(live().recover(linear)).hasSize(2);
     awaitExecuted(2);
     deadly.remove(2);
+  }
+
+  @Test
+  void suspectThatNeverEnds_keepsOthersWaitingForAWhileOnly() throws Exception {
+    leaveTwoSuspects();
     var time = new ManualTime();
     var answers = live(8, time).recover(linear);
     Flows.await(death);
@@ -351,15 +356,7 @@ final class PoisonTest {
 
   @Test
   void cancelOfARunThatWaitsForItsTurn_isDoneAtOnce_andLetsOthersGoOn() throws Exception {
-    deadly.add(1);
-    deadly.add(2);
-    var first = live();
-    assertThat(first.start(linear, 1, RunId.of("a")).id()).isNotNull();
-    assertThat(first.start(linear, 2, RunId.of("b")).id()).isNotNull();
-    awaitExecuted(2);
-    assertThat(live().recover(linear)).hasSize(2);
-    awaitExecuted(2);
-    deadly.remove(2);
+    leaveTwoSuspects();
     var answers = live().recover(linear);
     Flows.await(death);
     assertThat(((Recovery.Resumed) answers.get(1)).handle().cancel())

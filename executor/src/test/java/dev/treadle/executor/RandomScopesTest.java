@@ -201,10 +201,7 @@ final class RandomScopesTest {
 
   private void die(Workflow<Object, Integer, Integer> workflow, long seed, int append, String end)
       throws Exception {
-    var store =
-        append % 2 == 0
-            ? FaultyStore.create().unknownAfter(append)
-            : FaultyStore.create().unknownBefore(append);
+    var store = FaultyStore.create().unknown(append, append % 2 == 0);
     try (var executor = executor(store, 1)) {
       drive(executor, workflow);
     } catch (CommitUnknownException _) {

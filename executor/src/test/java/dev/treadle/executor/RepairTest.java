@@ -188,7 +188,7 @@ final class RepairTest {
   @ValueSource(booleans = {false, true})
   void eachRepairIsADurableCommit(boolean written) throws Exception {
     // start, fork, 0, FAILING, FAILED, the repair
-    var faulty = written ? store.unknownAfter(6) : store.unknownBefore(6);
+    var faulty = store.unknown(6, written);
     try (var executor = sequential(faulty)) {
       fail(executor);
       var repair = executor.repair(workflow, Flows.ID);

@@ -292,8 +292,7 @@ final class RetryTimeTest {
       attempts.clear();
       var own = new ManualTime();
       var workflow = everyHour(own);
-      var faulty =
-          written ? FaultyStore.create().unknownAfter(k) : FaultyStore.create().unknownBefore(k);
+      var faulty = FaultyStore.create().unknown(k, written);
       try (var executor = Flows.durable(faulty, own)) {
         assertThatExceptionOfType(CommitUnknownException.class)
             .isThrownBy(() -> executor.run(workflow, 1, Flows.ID));

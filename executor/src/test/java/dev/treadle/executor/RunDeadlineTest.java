@@ -424,8 +424,7 @@ final class RunDeadlineTest {
     for (int k = 2; k <= 5; k++) { // fork, two items, FAILING and perhaps FAILED
       var seen = new ConcurrentHashMap<Integer, Integer>();
       var workflow = passing(seen);
-      var faulty =
-          written ? FaultyStore.create().unknownAfter(k) : FaultyStore.create().unknownBefore(k);
+      var faulty = FaultyStore.create().unknown(k, written);
       try (var executor = sequential(faulty)) {
         assertThatExceptionOfType(CommitUnknownException.class)
             .as("death at append %d", k)

@@ -503,7 +503,7 @@ final class SignalTest {
   /// once.
   private static void deathAt(int append, boolean written) throws Exception {
     var dying = FaultyStore.create();
-    dying = written ? dying.unknownAfter(append) : dying.unknownBefore(append);
+    dying = dying.unknown(append, written);
     var sent = new AtomicInteger();
     try (var executor = WorkflowExecutor.create(dying)) {
       executor.start(approvals(), 2, Flows.ID);

@@ -499,8 +499,7 @@ final class TimeoutTest {
     var workflow = slowTwice();
     for (int k = 2; k <= 5; k++) {
       attempts.clear();
-      var faulty =
-          written ? FaultyStore.create().unknownAfter(k) : FaultyStore.create().unknownBefore(k);
+      var faulty = FaultyStore.create().unknown(k, written);
       try (var executor = executor(faulty)) {
         assertThatExceptionOfType(CommitUnknownException.class)
             .isThrownBy(() -> executor.run(workflow, 1, Flows.ID));
