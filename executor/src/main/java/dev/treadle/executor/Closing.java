@@ -2,7 +2,7 @@ package dev.treadle.executor;
 
 import dev.treadle.JoinPolicy;
 import dev.treadle.StepFailure;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +14,7 @@ final class Closing {
   private final Groups groups;
 
   /// The ids of stored entries that nobody needs any more; they go with the next commit.
-  private final List<Long> garbage = new ArrayList<>(0);
+  private List<Long> garbage = Collections.emptyList();
 
   /// How many dropped items are yet to be touched, apart from those that wait for their time.
   private long untouched;
@@ -116,14 +116,14 @@ final class Closing {
 
   /// As [#drop], of an item that waited for its time.
   void forget(Item item) {
-    garbage.add(item.sequence);
+    garbage().add(item.sequence);
     if (item.marks().sent() != 0) {
-      garbage.add(item.marks().sent());
+      garbage().add(item.marks().sent());
     }
     if (item.input instanceof Group values) {
       addValues(values);
       if (values.retire()) {
-        garbage.add(values.id);
+        garbage().add(values.id);
       }
     }
     if (item.place != null) {
@@ -138,12 +138,12 @@ final class Closing {
     }
     if (!group.fired) {
       addValues(group);
-      garbage.add(group.id);
+      garbage().add(group.id);
       if (group.outer != null) {
         left(group.outer.group);
       }
     } else if (group.isRetired()) {
-      garbage.add(group.id);
+      garbage().add(group.id);
     }
   }
 
@@ -164,18 +164,23 @@ final class Closing {
     if (garbage.isEmpty()) {
       return List.of();
     }
-    var ids = new ArrayList<>(garbage);
-    garbage.clear();
+    var ids = garbage;
+    garbage = Collections.emptyList();
     ids.sort(null);
     return ids;
   }
 
   /// Takes over what a load has found to be of no use.
   void restore(List<Long> found) {
-    garbage.addAll(found);
+    garbage().addAll(found);
   }
 
   // --- inside
+
+  private List<Long> garbage() {
+    garbage = Grown.list(garbage);
+    return garbage;
+  }
 
   private static boolean isMet(Group group, Tally tally) {
     if (group.fork.inlines) {
@@ -273,14 +278,14 @@ final class Closing {
     groups.fired(group);
     addValues(group);
     if (group.retire()) {
-      garbage.add(group.id);
+      garbage().add(group.id);
     }
     var item = new MarkedItem(fork, input, state.nextId++, group.outer, ItemMarks.unmet(why));
     state.add(item, out == null ? new byte[0] : StoredRuns.payload(item, fork), out);
   }
 
   private void addValues(Group group) {
-    garbage.addAll(group.valueIds());
+    garbage().addAll(group.valueIds());
   }
 
   private static StepFailure empty(PlanStep fork, Tally tally) {

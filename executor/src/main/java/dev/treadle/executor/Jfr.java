@@ -48,6 +48,16 @@ final class Jfr {
     }
   }
 
+  /// A run begins to be driven; null if nobody records that.
+  static @Nullable Run run() {
+    if (!Run.PROBE.isEnabled()) {
+      return null;
+    }
+    var event = new Run();
+    event.begin();
+    return event;
+  }
+
   /// A commit begins its way to the disk; null if nobody records that.
   static @Nullable Commit commit(RunId run, String workflow, long sequence) {
     var event = new Commit();
@@ -89,6 +99,8 @@ final class Jfr {
   @Description("A run, while this executor drove it")
   @StackTrace(false)
   static final class Run extends OfRun {
+    private static final Run PROBE = new Run();
+
     @Label("Begin")
     @Description("STARTED, RECOVERED or RESUMED")
     String begin = "";

@@ -4,6 +4,7 @@ import dev.treadle.RunStatus;
 import dev.treadle.StepFailure;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// like the [RunState] that it belongs to.
 final class Results {
   private final List<Output> outputs = new ArrayList<>(1);
-  private final Map<PlanStep, Held> holds = new LinkedHashMap<>(0);
+  private Map<PlanStep, Held> holds = Collections.emptyMap();
   private @Nullable Output terminal;
 
   /// The first failure that was recorded since the run went on.
@@ -58,6 +59,7 @@ final class Results {
   }
 
   void add(PlanStep step, Held held) {
+    holds = Grown.orderedMap(holds);
     var other = holds.putIfAbsent(step, held);
     if (other != null) {
       other.elsewhere += held.count;

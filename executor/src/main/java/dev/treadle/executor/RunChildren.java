@@ -2,8 +2,7 @@ package dev.treadle.executor;
 
 import dev.treadle.RunId;
 import dev.treadle.RunStatus;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,10 +17,10 @@ final class RunChildren {
   private final Runnable wake;
 
   /// In a transient executor, which forgets them, the runs that this one has started.
-  private final Map<RunId, LiveRun> own = new HashMap<>(0);
+  private Map<RunId, LiveRun> own = Collections.emptyMap();
 
   private boolean cancelled;
-  private final Set<ChildWatches.Watch> watches = new HashSet<>(0);
+  private Set<ChildWatches.Watch> watches = Collections.emptySet();
 
   /// @param wake has a worker come if there is something to do; called under the lock
   RunChildren(ReentrantLock lock, ExecutorImpl executor, RunState state, Runnable wake) {
@@ -33,7 +32,8 @@ final class RunChildren {
 
   /// Runs have begun that this one has started.
   void started(List<LiveRun> runs) {
-    if (executor.stored() == null) {
+    if (executor.stored() == null && !runs.isEmpty()) {
+      own = Grown.map(own);
       runs.forEach(child -> own.put(child.run.id(), child));
     }
   }
@@ -45,6 +45,7 @@ final class RunChildren {
       var await = item.step.await;
       if (await != null && await.child != null) {
         var watch = new ChildWatches.Watch(run, await.child, end -> ended(item, end));
+        watches = Grown.set(watches);
         watches.add(watch);
         executor.watches().add(watch, own.get(run));
       }

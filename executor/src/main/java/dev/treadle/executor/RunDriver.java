@@ -31,10 +31,10 @@ final class RunDriver {
   // the state is the worker's while it is solo
   private final RunState state;
   private final Crew crew;
+  private final Runnable spawning;
   private RunPermits permits;
   private final RunTimers timers;
   private final RunChildren children;
-  private final Timeouts timeouts;
 
   final CommitSection section;
   final Shown shown;
@@ -59,10 +59,10 @@ final class RunDriver {
     this.writer = writer;
     this.watch = watch;
     this.crew = new Crew(executor.threads(), executor.parallelism());
-    this.permits = new RunPermits(lock, crew, this::spawn);
-    this.children = new RunChildren(lock, executor, state, this::spawn);
+    this.spawning = this::spawn;
+    this.permits = new RunPermits(lock, crew, spawning);
+    this.children = new RunChildren(lock, executor, state, spawning);
     this.timers = new RunTimers(executor.time());
-    this.timeouts = new Timeouts(executor.time(), this::timeIsOver);
     this.section =
         new CommitSection(run, plan, state, writer, executor.time(), executor.attempt(), watch);
     this.shown = new Shown(state);
@@ -99,7 +99,9 @@ final class RunDriver {
     if (state.queue.probation != null && !ending.isStopping()) {
       state.queue.probation.open(state.queue.ready);
     }
-    state.queue.wake(executor.time().now().toEpochMilli());
+    if (state.queue.firstWake() != 0) {
+      state.queue.wake(executor.time().now().toEpochMilli());
+    }
     watch.opened(state);
     if (!ending.isStopping()) {
       children.watch();
@@ -242,7 +244,11 @@ final class RunDriver {
     Outcome outcome;
     me.ctx.begin(item, shown.context());
     crew.beginStep(me, item);
-    boolean solo = !timeouts.begin(me, item, attempt) && isLinear();
+    boolean limited = Timeouts.applyTo(first);
+    if (limited) {
+      Timeouts.begin(me, first, attempt, executor.time(), () -> timeIsOver(me, first));
+    }
+    boolean solo = !limited && isLinear();
     me.watched = watch.begin(item, solo);
     lock.unlock();
     try {
@@ -261,7 +267,7 @@ final class RunDriver {
       watch.executed(me.watched);
       lock.lock();
       crew.endStep(me);
-      timeouts.end(me);
+      Timeouts.end(me);
     }
     me.ctx.end();
     boolean committed = false;
@@ -349,7 +355,7 @@ final class RunDriver {
   private void timeIsOver(Worker slow, Item item) {
     lock.lock();
     try {
-      if (timeouts.isOn(slow, item)) {
+      if (Timeouts.isOn(slow, item)) {
         slow.replaced = true;
         crew.replace(slow, () -> work(_ -> fail(slow, item)));
       }
@@ -479,7 +485,7 @@ final class RunDriver {
   /// items like any other.
   void undo() {
     state.undos.begin();
-    permits = new RunPermits(lock, crew, this::spawn); // what waited there never goes on
+    permits = new RunPermits(lock, crew, spawning); // what waited there never goes on
     state.queue.wake(executor.time().now().toEpochMilli());
   }
 

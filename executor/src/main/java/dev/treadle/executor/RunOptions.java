@@ -32,6 +32,16 @@ public record RunOptions<C>(
   private static final int MAX_LABELS = 64;
   private static final int MAX_LABEL_LENGTH = 256;
 
+  private static final RunOptions<?> NONE =
+      new RunOptions<>(
+          Optional.empty(),
+          Optional.empty(),
+          Map.of(),
+          Compensation.AT_ONCE,
+          true,
+          Optional.empty(),
+          Optional.empty());
+
   private static final Duration LONGEST = Duration.ofDays(3650);
 
   /// Copies the labels and checks all limits.
@@ -88,14 +98,9 @@ public record RunOptions<C>(
   /// @param <C> the type of the workflow's context
   /// @return the options
   public static <C> RunOptions<C> none() {
-    return new RunOptions<>(
-        Optional.empty(),
-        Optional.empty(),
-        Map.of(),
-        Compensation.AT_ONCE,
-        true,
-        Optional.empty(),
-        Optional.empty());
+    @SuppressWarnings("unchecked") // no context, so one of any type
+    var none = (RunOptions<C>) NONE;
+    return none;
   }
 
   /// The same with an id.

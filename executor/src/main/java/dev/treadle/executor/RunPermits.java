@@ -4,7 +4,8 @@ import dev.treadle.executor.StepLimit.Line;
 import dev.treadle.executor.StepLimit.Waiting;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -19,10 +20,10 @@ final class RunPermits {
   private final ReentrantLock lock;
   private final Crew crew;
   private final Runnable wake;
-  private final Map<StepLimit, Line> lines = HashMap.newHashMap(0);
+  private Map<StepLimit, Line> lines = Collections.emptyMap();
 
   /// Items that have their permit; a worker comes for each.
-  private final ArrayDeque<Item> admitted = new ArrayDeque<>(0);
+  private List<Item> admitted = Collections.emptyList();
 
   /// How many items wait, are being offered a permit, or are admitted.
   private long parked;
@@ -113,6 +114,7 @@ final class RunPermits {
         line.passOver(waiting);
         return false;
       }
+      admitted = Grown.list(admitted);
       admitted.add(waiting.item());
       wake.run();
       return true;
@@ -147,9 +149,8 @@ final class RunPermits {
   }
 
   private @Nullable Item admitted() {
-    var item = admitted.poll();
-    if (item != null) {
-      return item;
+    if (!admitted.isEmpty()) {
+      return admitted.removeFirst(); // there are no more than workers
     }
     for (var line : lines.values()) {
       if (line.isPassedOver()) {
@@ -163,6 +164,7 @@ final class RunPermits {
   }
 
   private Line line(StepLimit limit) {
+    lines = Grown.map(lines);
     return lines.computeIfAbsent(limit, key -> key.new Line(this));
   }
 }

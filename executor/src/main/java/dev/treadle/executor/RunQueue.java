@@ -2,8 +2,10 @@ package dev.treadle.executor;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +17,10 @@ final class RunQueue {
       Comparator.<Item>comparingLong(item -> item.marks().dueAt())
           .thenComparingLong(item -> item.sequence);
 
+  /// What almost every run has that waits for nothing.
+  private static final NavigableSet<Item> NONE =
+      Collections.unmodifiableNavigableSet(new TreeSet<>(BY_DUE_TIME));
+
   /// What an unclean death has left in doubt; null in almost every run.
   @Nullable Probation probation;
 
@@ -22,10 +28,10 @@ final class RunQueue {
   final ArrayDeque<Item> ready = new ArrayDeque<>();
 
   /// Items that wait for their time and may be woken.
-  private final TreeSet<Item> delayed = new TreeSet<>(BY_DUE_TIME);
+  private NavigableSet<Item> delayed = NONE;
 
   /// These, and those whose commit is not durable yet.
-  private final TreeSet<Item> waiting = new TreeSet<>(BY_DUE_TIME);
+  private NavigableSet<Item> waiting = NONE;
 
   /// What is told of each waiting item that is dropped, once it is found.
   private final Consumer<Item> forget;
@@ -37,7 +43,7 @@ final class RunQueue {
     this.forget = forget;
   }
 
-  private final List<Item> toWatch = new ArrayList<>(0);
+  private List<Item> toWatch = Collections.emptyList();
 
   /// How many items wait for something else, and for no time.
   private long parked;
@@ -45,6 +51,7 @@ final class RunQueue {
   /// An item is going to wait, once it is released.
   void willWait(Item item) {
     if (item.marks().dueAt() > 0) {
+      waiting = grown(waiting);
       waiting.add(item);
       Tally.waiting(item.place, 1);
     } else if (item.marks().awaits().isPresent()) {
@@ -58,8 +65,8 @@ final class RunQueue {
     if (item.marks().dueAt() == 0) {
       parked--;
       Tally.waiting(item.place, -1);
-    } else if (waiting.remove(item)) { // else its time has come just before
-      delayed.remove(item);
+    } else if (remove(waiting, item)) { // else its time has come just before
+      remove(delayed, item);
       Tally.waiting(item.place, -1);
     }
   }
@@ -74,12 +81,12 @@ final class RunQueue {
       forget.accept(item);
       return true;
     }
-    delayed.remove(item);
+    remove(delayed, item);
     return found(item);
   }
 
   private boolean found(Item item) {
-    boolean was = waiting.remove(item);
+    boolean was = remove(waiting, item);
     if (was) {
       dropped--;
       forget.accept(item);
@@ -97,14 +104,20 @@ final class RunQueue {
   /// An item becomes runnable, or begins to wait.
   void release(Item item) {
     var marks = item.marks();
-    marks.awaits().filter(awaited -> awaited.run() != null).ifPresent(_ -> toWatch.add(item));
+    marks.awaits().filter(awaited -> awaited.run() != null).ifPresent(_ -> toWatch(item));
     if (marks.dueAt() > 0) {
       if (waiting.contains(item)) { // else what it waits for has come before
+        delayed = grown(delayed);
         delayed.add(item);
       }
     } else if (marks.awaits().isEmpty()) {
       ready.add(item);
     }
+  }
+
+  private void toWatch(Item item) {
+    toWatch = Grown.list(toWatch);
+    toWatch.add(item);
   }
 
   /// The items that wait for the end of a run, durably, and were not given out before.
@@ -132,7 +145,7 @@ final class RunQueue {
       if (Tally.isClosed(item.place)) {
         found(item);
       } else {
-        waiting.remove(item);
+        remove(waiting, item);
         Tally.waiting(item.place, -1);
         if (probation == null || !probation.hold(item)) {
           ready.add(item);
@@ -187,10 +200,18 @@ final class RunQueue {
     return delayed.isEmpty() ? 0 : delayed.first().marks().dueAt();
   }
 
+  private static NavigableSet<Item> grown(NavigableSet<Item> set) {
+    return set.isEmpty() ? new TreeSet<>(BY_DUE_TIME) : set;
+  }
+
+  private static boolean remove(NavigableSet<Item> set, Item item) {
+    return !set.isEmpty() && set.remove(item);
+  }
+
   void clear() {
     ready.clear();
-    delayed.clear();
-    waiting.clear();
+    delayed = NONE;
+    waiting = NONE;
     dropped = 0;
     parked = 0;
   }

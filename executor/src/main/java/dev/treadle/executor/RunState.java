@@ -5,7 +5,7 @@ import dev.treadle.RunStatus;
 import dev.treadle.StepFailure;
 import dev.treadle.Transition;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +22,7 @@ final class RunState {
 
   final RunQueue queue = new RunQueue(item -> closing().forget(item));
 
-  private final List<Item> failed = new ArrayList<>(0);
+  private List<Item> failed = Collections.emptyList();
 
   final Results results = new Results();
 
@@ -83,6 +83,7 @@ final class RunState {
     Tally.live(item.place, 1);
     groups.restore(item);
     if (item.marks().failed()) {
+      failed = Grown.list(failed);
       failed.add(item);
       return;
     }
@@ -207,6 +208,7 @@ final class RunState {
   /// An item has failed for good.
   void fail(Item item, StepFailure why, byte[] payload, @Nullable CommitBuilder out) {
     var last = item.with(item.marks().failed(why));
+    failed = Grown.list(failed);
     failed.add(last);
     if (out != null) {
       out.failedItem(last, payload);

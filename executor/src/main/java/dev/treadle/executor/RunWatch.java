@@ -8,7 +8,7 @@ import dev.treadle.TreadleException;
 import dev.treadle.executor.StepEvent.Outcome;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -41,9 +41,11 @@ final class RunWatch {
   private @Nullable AttemptWatch current;
 
   /// What the event that is being applied has brought.
-  private Sealed gathered = new Sealed();
+  private @Nullable Sealed gathered;
 
-  private final ArrayDeque<Sealed> underway = new ArrayDeque<>(0);
+  /// What waits for its commit to be durable; null until something does.
+  private @Nullable ArrayDeque<Sealed> underway;
+
   private Jfr.@Nullable Run flight;
 
   /// What the steps of the run have done since it is driven here.
@@ -58,14 +60,15 @@ final class RunWatch {
 
   /// What a commit has brought.
   static final class Sealed {
-    private final List<ExecutorEvent> events = new ArrayList<>(0);
+    private List<ExecutorEvent> events = Collections.emptyList();
     private long sequence;
     private @Nullable Item item;
     private @Nullable Outcome outcome;
     private Jfr.@Nullable Commit flight;
 
-    private boolean isEmpty() {
-      return events.isEmpty() && item == null && flight == null;
+    private void add(ExecutorEvent event) {
+      events = Grown.list(events);
+      events.add(event);
     }
   }
 
@@ -116,9 +119,7 @@ final class RunWatch {
       return; // only its outcome is asked for
     }
     if (Jfr.PRESENT) {
-      var event = new Jfr.Run();
-      flight = event.isEnabled() ? event : null;
-      event.begin();
+      flight = Jfr.run();
     }
     if (begin != Begin.STARTED || watch.tellsEverything()) {
       var now = watch.now();
@@ -130,15 +131,17 @@ final class RunWatch {
           });
     }
     change(state);
-    gathered.events.forEach(watch::tell);
-    gathered.events.clear();
+    if (gathered != null) {
+      tell(gathered.events);
+      gathered = null;
+    }
   }
 
   /// The run is over, or stops here though it is not.
   void ended(Object how, RunStatus status) {
     open = false;
     if (how instanceof TreadleException reason) {
-      underway.clear(); // whether these are durable, nobody knows
+      underway = null; // whether these are durable, nobody knows
       if (watch.tellsEverything()) {
         watch.tell(
             new RunEvent.LetGo(run, workflow, watch.now(), String.valueOf(reason.getMessage())));
@@ -202,10 +205,10 @@ final class RunWatch {
     }
     if (attempt != null) {
       var cut = attempt.cut();
-      if (underway.isEmpty()) {
+      if (underway == null || underway.isEmpty()) {
         watch.tell(cut);
       } else {
-        underway.getLast().events.add(cut); // after the commit that has cut it
+        underway.getLast().add(cut); // after the commit that has cut it
       }
     }
   }
@@ -248,9 +251,10 @@ final class RunWatch {
     if (watch.tellsEverything()) {
       var now = watch.now();
       var at = due == 0 ? now : Instant.ofEpochMilli(due);
-      gathered.events.add(
-          new RunEvent.RetryScheduled(
-              run, workflow, now, item.step.name, item.sequence, next, at, why));
+      gathered()
+          .add(
+              new RunEvent.RetryScheduled(
+                  run, workflow, now, item.step.name, item.sequence, next, at, why));
     }
     if (counts()) {
       processed(item, Outcome.RETRYING, 0, due, why);
@@ -267,15 +271,22 @@ final class RunWatch {
 
   private void processed(
       Item item, Outcome outcome, int outputs, long due, @Nullable StepFailure why) {
-    gathered.item = item;
-    gathered.outcome = outcome;
+    gathered().item = item;
+    gathered().outcome = outcome;
     if (watch.listens() || current != null) {
       var attempt = current == null ? new AttemptWatch(watch, identity, workflow, item) : current;
       var event = attempt.processed(outcome, outputs, due, why);
       if (watch.listens()) {
-        gathered.events.add(event);
+        gathered().add(event);
       }
     }
+  }
+
+  private Sealed gathered() {
+    if (gathered == null) {
+      gathered = new Sealed();
+    }
+    return gathered;
   }
 
   // --- commits
@@ -288,19 +299,25 @@ final class RunWatch {
     current = null;
     change(state);
     if (durable && Jfr.PRESENT) {
-      gathered.flight = Jfr.commit(run, workflow, sequence);
+      var flown = Jfr.commit(run, workflow, sequence);
+      if (flown != null) {
+        gathered().flight = flown;
+      }
     }
-    if (!gathered.isEmpty()) {
+    if (gathered != null) {
       gathered.sequence = sequence;
+      if (underway == null) {
+        underway = new ArrayDeque<>();
+      }
       underway.add(gathered);
-      gathered = new Sealed();
+      gathered = null;
     }
     return sequence;
   }
 
   /// A commit is durable, and with it all before it.
   void durable(long sequence) {
-    while (!underway.isEmpty() && underway.getFirst().sequence <= sequence) {
+    while (underway != null && !underway.isEmpty() && underway.getFirst().sequence <= sequence) {
       var sealed = underway.removeFirst();
       if (sealed.flight != null) {
         sealed.flight.commit();
@@ -308,16 +325,22 @@ final class RunWatch {
       if (sealed.item != null && sealed.outcome != null) {
         counted.count(sealed.item.step, sealed.outcome);
       }
-      sealed.events.forEach(watch::tell);
+      tell(sealed.events);
     }
   }
 
   /// Does something with each item whose outcome is not durable yet.
   void eachUnderway(Consumer<Item> what) {
-    for (var sealed : underway) {
+    for (var sealed : underway == null ? List.<Sealed>of() : underway) {
       if (sealed.item != null && sealed.outcome != Outcome.FAILED) { // the state has those
         what.accept(sealed.item);
       }
+    }
+  }
+
+  private void tell(List<ExecutorEvent> events) {
+    for (int i = 0; i < events.size(); i++) { // mostly none, and then no iterator
+      watch.tell(events.get(i));
     }
   }
 
@@ -327,7 +350,7 @@ final class RunWatch {
       told = now;
       var event = RunChange.event(now, state, identity, workflow, watch);
       if (event != null) {
-        gathered.events.add(event);
+        gathered().add(event);
       }
     }
   }

@@ -1,7 +1,7 @@
 package dev.treadle.executor;
 
 import dev.treadle.StepTimeoutException;
-import java.util.function.BiConsumer;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,37 +14,25 @@ import org.slf4j.LoggerFactory;
 final class Timeouts {
   private static final Logger LOG = LoggerFactory.getLogger(Timeouts.class);
 
-  private final TimeSource time;
-  private final BiConsumer<Worker, Item> whenOver;
-
-  /// @param whenOver told on the thread of the timers, without the lock; the attempt may have come
-  ///   back meanwhile, see [#isOn]
-  Timeouts(TimeSource time, BiConsumer<Worker, Item> whenOver) {
-    this.time = time;
-    this.whenOver = whenOver;
-  }
+  private Timeouts() {}
 
   /// Whether attempts of an item are limited; then they need a thread that can be given up.
   static boolean applyTo(Item item) {
     return item.step.timeout != null && !item.marks().delivers();
   }
 
-  /// An attempt begins.
+  /// A limited attempt begins.
   ///
-  /// @return whether it is limited
-  boolean begin(Worker worker, Item item, Attempt attempt) {
-    var limit = item.step.timeout;
-    if (limit == null || !applyTo(item)) {
-      return false;
-    }
+  /// @param whenOver told on the thread of the timers, without the lock; the attempt may have come
+  ///   back meanwhile, see [#isOn]
+  static void begin(Worker worker, Item item, Attempt attempt, TimeSource time, Runnable whenOver) {
     worker.since = attempt.since(item);
-    worker.timer = time.schedule(limit, () -> whenOver.accept(worker, item));
-    return true;
+    worker.timer = time.schedule(limit(item), whenOver);
   }
 
   /// Whether a limited attempt is still on, and not given up. One that the run has interrupted has
   /// its grace instead; but one that was dropped would hold its place for as long as it likes.
-  boolean isOn(Worker worker, Item item) {
+  static boolean isOn(Worker worker, Item item) {
     return worker.timer != null
         && worker.item == item
         && !worker.fenced
@@ -52,7 +40,7 @@ final class Timeouts {
   }
 
   /// An attempt has come back, limited or not.
-  void end(Worker worker) {
+  static void end(Worker worker) {
     if (worker.timer != null) {
       worker.timer.cancel();
       worker.timer = null;
@@ -63,14 +51,18 @@ final class Timeouts {
   ///
   /// @return why the attempt has failed, with what its thread was at
   static StepTimeoutException interrupt(Worker worker, Item item) {
+    var error = new StepTimeoutException(item.step.name, limit(item));
+    error.setStackTrace(worker.thread.getStackTrace());
+    worker.thread.interrupt();
+    return error;
+  }
+
+  private static Duration limit(Item item) {
     var limit = item.step.timeout;
     if (limit == null) {
       throw new IllegalStateException("step " + item.step + " has no timeout");
     }
-    var error = new StepTimeoutException(item.step.name, limit);
-    error.setStackTrace(worker.thread.getStackTrace());
-    worker.thread.interrupt();
-    return error;
+    return limit;
   }
 
   /// Reports a fenced worker that has come back after all.

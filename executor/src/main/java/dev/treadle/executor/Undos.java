@@ -4,9 +4,10 @@ import dev.treadle.Done;
 import dev.treadle.RunStatus;
 import dev.treadle.StepFailure;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -25,12 +26,12 @@ final class Undos {
   private static final int SHOWN_MESSAGE = 500;
 
   private final RunState state;
-  private final TreeMap<Long, Item> pending = new TreeMap<>();
+  private NavigableMap<Long, Item> pending = Collections.emptyNavigableMap();
 
   /// The ids of those of an unknown outcome, by the items that they undo.
-  private final Map<Long, Long> uncertain = new HashMap<>(0);
+  private Map<Long, Long> uncertain = Collections.emptyMap();
 
-  private final List<UndoFailure> failures = new ArrayList<>(0);
+  private List<UndoFailure> failures = Collections.emptyList();
   private boolean asked;
   private boolean begun;
   private boolean running;
@@ -46,8 +47,9 @@ final class Undos {
 
   /// Restores one that is stored.
   void restore(Item undo) {
-    pending.put(undo.sequence, undo);
+    put(undo);
     if (undo.marks().undoes() != 0) {
+      uncertain = Grown.map(uncertain);
       uncertain.put(undo.marks().undoes(), undo.sequence);
     }
   }
@@ -57,7 +59,7 @@ final class Undos {
     begun = notes.begun();
     undone = notes.report().undone();
     failed = notes.report().failed();
-    failures.addAll(notes.report().failures());
+    failures = new ArrayList<>(notes.report().failures());
   }
 
   // --- while the run goes on
@@ -72,7 +74,7 @@ final class Undos {
   /// @param payload what its undo gets, as stored
   void committed(Item item, Done<?, ?> done, byte[] payload, @Nullable CommitBuilder out) {
     var undo = new Item(undoOf(item), done, state.nextId++, null);
-    pending.put(undo.sequence, undo);
+    put(undo);
     if (out != null) {
       out.undo(undo, payload);
     }
@@ -172,6 +174,7 @@ final class Undos {
     failed++;
     boolean shown = failures.size() < SHOWN_FAILURES;
     if (shown && undo.input instanceof Done<?, ?> done) {
+      failures = Grown.list(failures);
       failures.add(new UndoFailure(undoes(undo).name, done.idempotencyKey(), shortened(why)));
     }
     remove(undo.sequence, out);
@@ -182,7 +185,7 @@ final class Undos {
   /// An undo has failed and is to be tried again.
   void again(Item undo, ItemMarks marks, byte[] payload, @Nullable CommitBuilder out) {
     var later = new MarkedItem(undo.step, undo.input, undo.sequence, null, marks);
-    pending.put(later.sequence, later);
+    put(later);
     if (out != null) {
       out.undo(later, payload);
     }
@@ -190,7 +193,7 @@ final class Undos {
   }
 
   UndoReport report() {
-    return new UndoReport(undone, failed, failures);
+    return undone + failed == 0 ? UndoReport.NONE : new UndoReport(undone, failed, failures);
   }
 
   UndoNotes notes() {
@@ -216,8 +219,17 @@ final class Undos {
     }
   }
 
+  private void put(Item undo) {
+    if (pending.isEmpty()) {
+      pending = new TreeMap<>();
+    }
+    pending.put(undo.sequence, undo);
+  }
+
   private void remove(long id, @Nullable CommitBuilder out) {
-    pending.remove(id);
+    if (!pending.isEmpty()) {
+      pending.remove(id);
+    }
     if (out != null) {
       out.remove(id, id);
     }

@@ -1,7 +1,6 @@
 package dev.treadle.executor;
 
-import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,10 +14,10 @@ final class Waits {
   private static final byte[] NO_PAYLOAD = {};
 
   private final RunState state;
-  private final Map<Awaited, Slot> slots = new HashMap<>(0);
+  private Map<Awaited, Slot> slots = Collections.emptyMap();
 
   /// The items that wait for the end of a run; any number for one run.
-  private final Set<Item> forRuns = new LinkedHashSet<>(0);
+  private Set<Item> forRuns = Collections.emptySet();
 
   private int open;
 
@@ -80,7 +79,7 @@ final class Waits {
       beginForRun(item.with(item.marks().awaiting(awaited, dueAt), null), payload, out);
       return;
     }
-    var slot = slots.computeIfAbsent(awaited, _ -> new Slot());
+    var slot = slot(awaited);
     drop(awaited, slot, out);
     var value = slot.kept;
     if (value == null) {
@@ -95,6 +94,7 @@ final class Waits {
   }
 
   private void beginForRun(Item waiting, byte[] payload, @Nullable CommitBuilder out) {
+    forRuns = Grown.orderedSet(forRuns);
     forRuns.add(waiting);
     open++;
     state.queue.willWait(waiting);
@@ -125,7 +125,7 @@ final class Waits {
   /// @throws PayloadException if the input of the waiting item can't be stored any more; nothing
   ///   has changed then
   SignalAnswer signal(Awaited to, Object value, byte[] payload, @Nullable CommitBuilder out) {
-    var slot = slots.computeIfAbsent(to, _ -> new Slot());
+    var slot = slot(to);
     drop(to, slot, out);
     var waiting = slot.waiting;
     if (waiting != null && !Tally.isClosed(waiting.place)) {
@@ -167,16 +167,17 @@ final class Waits {
         .ifPresent(awaited -> {
           open++;
           if (awaited.run() != null) {
+            forRuns = Grown.orderedSet(forRuns);
             forRuns.add(waiting);
             return;
           }
-          var slot = slots.computeIfAbsent(awaited, _ -> new Slot());
+          var slot = slot(awaited);
           slot.waiting = waiting;
         });
   }
 
   void restoreKept(Awaited awaited, long id, Object value) {
-    var slot = slots.computeIfAbsent(awaited, _ -> new Slot());
+    var slot = slot(awaited);
     if (!slot.over) { // else it is what a dropped item has left behind
       slot.kept = value;
       slot.keptId = id;
@@ -184,10 +185,15 @@ final class Waits {
   }
 
   void restoreOver(Awaited awaited) {
-    slots.computeIfAbsent(awaited, _ -> new Slot()).over = true;
+    slot(awaited).over = true;
   }
 
   // --- inside an event
+
+  private Slot slot(Awaited awaited) {
+    slots = Grown.map(slots);
+    return slots.computeIfAbsent(awaited, _ -> new Slot());
+  }
 
   private void wait(Slot slot, MarkedItem item) {
     slot.waiting = item;
