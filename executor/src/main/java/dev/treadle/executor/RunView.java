@@ -19,6 +19,8 @@ import java.util.Optional;
 ///
 /// @param header id, workflow, status, its reason, times and labels
 /// @param live whether the executor that was asked drives it
+/// @param deadline when the run fails unless it is done; empty if it has none, and of a transient
+///   run
 /// @param failure the first failure of a run that has failed or is failing
 /// @param items pending items in the order of their numbers, as many as were asked for
 /// @param pending how many pending items there are in all
@@ -31,6 +33,7 @@ import java.util.Optional;
 public record RunView(
     RunHeader header,
     boolean live,
+    Optional<Instant> deadline,
     Optional<StepFailure> failure,
     List<PendingItem> items,
     long pending,
@@ -42,6 +45,7 @@ public record RunView(
   /// Copies the collections and rejects missing parts.
   public RunView {
     Objects.requireNonNull(header, "header");
+    Objects.requireNonNull(deadline, "deadline");
     Objects.requireNonNull(failure, "failure");
     items = List.copyOf(items);
     steps = Collections.unmodifiableMap(new LinkedHashMap<>(steps));
@@ -52,6 +56,7 @@ public record RunView(
     return new RunView(
         other,
         live,
+        deadline,
         failure,
         items,
         pending,

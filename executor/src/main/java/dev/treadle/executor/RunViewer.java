@@ -1,7 +1,6 @@
 package dev.treadle.executor;
 
 import dev.treadle.RunId;
-import dev.treadle.StepFailure;
 import dev.treadle.executor.RunView.PendingItem;
 import dev.treadle.executor.RunView.State;
 import dev.treadle.executor.RunView.StepView;
@@ -163,10 +162,12 @@ final class RunViewer {
               done == null ? 0 : done.completed(),
               done == null ? 0 : done.failures()));
     });
+    var notes = notes();
     return new RunView(
         header,
         live != null,
-        failure(),
+        notes.flatMap(RunNotes::deadline),
+        notes.flatMap(RunNotes::failure),
         items,
         pending,
         groups,
@@ -240,9 +241,9 @@ final class RunViewer {
     } while (page.size() == PAGE);
   }
 
-  private Optional<StepFailure> failure() {
+  private Optional<RunNotes> notes() {
     return header.detail().equals("{}") // of a transient run
         ? Optional.empty()
-        : EntryCodec.SHARED.notes(header.detail()).failure();
+        : Optional.of(EntryCodec.SHARED.notes(header.detail()));
   }
 }

@@ -171,6 +171,24 @@ final class InspectTest {
   }
 
   @Test
+  void view_hasTheDeadline_alsoAfterDeath() throws Exception {
+    var deadline = ManualTime.BEGIN.plus(HOUR.multipliedBy(2));
+    var late =
+        Flows.only(
+            Step.<Object, Integer, Integer>of(
+                "late", Integer.class, Integer.class, (_, n) -> Transition.after(HOUR, n)));
+    try (var executor = Flows.durable(store, time)) {
+      var handle =
+          executor.start(late, 1, options -> options.withId(Flows.ID).withDeadline(deadline));
+      Flows.awaitStatus(handle, RunStatus.WAITING);
+      assertThat(executor.inspect(Flows.ID, 1).orElseThrow().deadline()).contains(deadline);
+      try (var other = WorkflowExecutor.create(store.reopen())) {
+        assertThat(other.inspect(Flows.ID, 1).orElseThrow().deadline()).contains(deadline);
+      }
+    }
+  }
+
+  @Test
   void view_ofALargeRun_isReadInPages() throws Exception {
     var fork = Flows.upTo("fork");
     var late =
