@@ -37,6 +37,7 @@ public interface StepContext<C> {
   /// Starts a run of another workflow when this attempt commits, and not otherwise: both are
   /// durable together. The same executor drives it, from then on like any other run; whether this
   /// run waits for it is up to a step made by [Step#awaitRun(String, Class, Class, Workflow, Fn)].
+  /// It has the deadline of this run, if there is one.
   ///
   /// If there is a run of that id with the same workflow and an equal input, it is that run, and is
   /// gone on with. With another workflow or input, or if the input can't be stored, the item fails

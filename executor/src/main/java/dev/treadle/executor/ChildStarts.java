@@ -3,6 +3,7 @@ package dev.treadle.executor;
 import dev.treadle.RunId;
 import dev.treadle.executor.spi.StepCommit;
 import dev.treadle.executor.spi.StoreException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// from the first look until the commit is durable, and nothing can go half way.
 final class ChildStarts {
   private final ExecutorImpl executor;
+  private final RunOptions<?> options;
   private final @Nullable StoredRuns stored;
   private final Map<RunId, ChildStart> asked = new LinkedHashMap<>();
   private final List<StepCommit> commits = new ArrayList<>();
@@ -25,21 +27,24 @@ final class ChildStarts {
   private List<ReentrantLock> locks = List.of();
   private boolean joined;
 
-  private ChildStarts(ExecutorImpl executor) {
+  private ChildStarts(ExecutorImpl executor, @Nullable Instant deadline) {
     this.executor = executor;
+    var none = RunOptions.none();
+    this.options = deadline == null ? none : none.withDeadline(deadline);
     this.stored = executor.stored();
   }
 
   /// Looks into the runs that an attempt has asked for, if any.
   ///
+  /// @param deadline that of the run, which those inherit; null for none
   /// @return the outcome as it was; or a failure, if a run can't be started; or both the outcome
   ///   and the runs, whose [#end] is to be called whatever follows
-  static Outcome prepare(ExecutorImpl executor, Outcome outcome) {
+  static Outcome prepare(ExecutorImpl executor, @Nullable Instant deadline, Outcome outcome) {
     var starts = starts(outcome);
     if (starts.isEmpty()) {
       return outcome;
     }
-    var children = new ChildStarts(executor);
+    var children = new ChildStarts(executor, deadline);
     boolean prepared = false;
     try {
       children.prepare(starts);
@@ -80,8 +85,7 @@ final class ChildStarts {
   }
 
   private void prepare(ChildStart start) {
-    var begin =
-        executor.beginning(start.workflow(), start.input(), RunOptions.none().withId(start.run()));
+    var begin = executor.beginning(start.workflow(), start.input(), options.withId(start.run()));
     if (stored == null) {
       fresh.add(executor.reserve(begin, start.input()));
       return;

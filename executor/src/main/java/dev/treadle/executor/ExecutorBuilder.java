@@ -63,7 +63,9 @@ public final class ExecutorBuilder {
   /// since the step's own run could be the one that is waited for. An id that exists and needs no
   /// driving, because its run is driven here or over, needs no room.
   ///
-  /// Runs that wait for a timer or a permit count: they are live.
+  /// Runs that wait for a timer or a permit count: they are live. A run that a step starts by
+  /// [dev.treadle.StepContext#start] does not until it is recovered: the commit of that step can't
+  /// wait for others to end.
   ///
   /// @param runs from 1; any number unless set
   /// @return this builder

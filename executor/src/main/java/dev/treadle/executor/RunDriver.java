@@ -174,8 +174,27 @@ final class RunDriver {
     if (item == null || !me.caller || !Timeouts.applyTo(item)) {
       return item;
     }
-    crew.handOver(() -> work(other -> begin(other, item)));
+    crew.handOver(() -> work(other -> takeOver(other, item)));
     return null;
+  }
+
+  /// Executes an item that the caller's thread has left to another, unless the run stands still
+  /// since.
+  private void takeOver(Worker me, Item item) {
+    if (ending.isStopping() || state.isOver()) {
+      state.putBack(item);
+      giveBack(RunPermits.limit(item));
+    } else {
+      begin(me, item);
+    }
+  }
+
+  /// Gives back a permit that was not used. Others may be next, whose locks are not to be taken
+  /// here.
+  private void giveBack(@Nullable StepLimit limit) {
+    if (limit != null) {
+      crew.detached(limit::release);
+    }
   }
 
   /// Takes the lock.
@@ -205,9 +224,8 @@ final class RunDriver {
       }
     } finally {
       probation.back(item);
-      var limit = RunPermits.limit(item);
-      if (!begun && limit != null) {
-        crew.detached(limit::release); // others may be next, whose locks are not to be taken here
+      if (!begun) {
+        giveBack(RunPermits.limit(item));
       }
     }
   }
@@ -259,7 +277,7 @@ final class RunDriver {
       } else {
         outcome = attempt.execute(item, me.ctx);
       }
-      outcome = ChildStarts.prepare(executor, outcome);
+      outcome = ChildStarts.prepare(executor, run.deadline(), outcome);
     } finally {
       if (limit != null) {
         limit.release(); // the code has returned, and no lock is held

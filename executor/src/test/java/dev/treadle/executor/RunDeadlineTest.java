@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.treadle.RunId;
 import dev.treadle.RunStatus;
 import dev.treadle.Step;
 import dev.treadle.Transition;
@@ -444,6 +445,31 @@ final class RunDeadlineTest {
         assertThat(seen.get(0)).as("executions of item 0").isEqualTo(k == 3 && !written ? 2 : 1);
         assertThat(before.getOrDefault(2, 0)).isEqualTo(k < 5 ? 0 : 1);
       }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void runsThatAStepStarts_inheritTheDeadline(boolean durable) throws Exception {
+    var child = Flows.chain("child", slow(), Flows.plus("plus", 1));
+    var id = RunId.of("the-child");
+    var begin =
+        Step.<Object, Integer, Integer>of(
+            "begin",
+            Integer.class,
+            Integer.class,
+            (ctx, n) -> {
+              ctx.start(child, id, n);
+              return Transition.next(n);
+            });
+    try (var executor = executor(durable)) {
+      assertThat(Flows.end(start(executor, Flows.only(begin))))
+          .isEqualTo(new RunResult.Completed<>(1));
+      Flows.await(inStep);
+      assertThat(executor.find(id).orElseThrow().dueAt()).hasValue(DEADLINE);
+      var handle = executor.resume(child, id);
+      time.advance(LIMIT);
+      assertThat(Flows.end(handle)).isEqualTo(new RunResult.DeadlinePassed<>(DEADLINE));
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.treadle.executor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.treadle.RetryPolicy;
 import dev.treadle.RunStatus;
@@ -20,8 +21,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -318,6 +322,38 @@ final class TimeoutTest {
       for (int i = 0; i < 50; i++) {
         assertThat(executor.run(workflow, i, Flows.ID)).isEqualTo(i + 1);
       }
+    }
+  }
+
+  @Test
+  void itemThatTheCallerHandsOver_isNotBegun_ifTheRunIsCancelledMeanwhile() throws Exception {
+    var handedOver = new CountDownLatch(1);
+    var mayBegin = new CountDownLatch(1);
+    var slowToBegin = new AtomicInteger();
+    var only =
+        Step.map("only", Integer.class, Integer.class, n -> n + slowToBegin.incrementAndGet())
+            .timeout(LIMIT);
+    var executor =
+        WorkflowExecutor.builder()
+            .time(time)
+            .threads(work ->
+                Thread.ofVirtual()
+                    .unstarted(() -> {
+                      handedOver.countDown();
+                      Flows.await(mayBegin);
+                      work.run();
+                    }))
+            .build();
+    try (executor) {
+      var end = new CompletableFuture<Throwable>();
+      Thread.ofVirtual()
+          .start(() ->
+              end.complete(catchThrowable(() -> executor.run(Flows.only(only), 1, Flows.ID))));
+      Flows.await(handedOver);
+      assertThat(executor.cancel(Flows.ID)).isEqualTo(RunStatus.CANCELLING);
+      mayBegin.countDown();
+      assertThat(end.get(20, TimeUnit.SECONDS)).isInstanceOf(RunCancelledException.class);
+      assertThat(slowToBegin).hasValue(0);
     }
   }
 
