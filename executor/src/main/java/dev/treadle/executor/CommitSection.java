@@ -1,6 +1,7 @@
 package dev.treadle.executor;
 
 import dev.treadle.StepFailure;
+import dev.treadle.StepTimeoutException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -96,6 +97,22 @@ final class CommitSection {
       if (item.step.undo != null && !item.marks().delivers()) {
         var done = Undos.unknown(item, run.key(item));
         state.undos.inFlight(item, done, payload(item.step.undo, done), out);
+      }
+    }
+  }
+
+  /// An item has failed for good. If its last attempt was given up, that may still have its effect.
+  ///
+  /// @param again whether the item is executed again should the run be resumed
+  private void noteGivenUp(
+      Item item, @Nullable Throwable error, boolean again, @Nullable CommitBuilder out) {
+    if (error instanceof StepTimeoutException && item.step.undo != null) {
+      var done = Undos.unknown(item, run.key(item));
+      var payload = payload(item.step.undo, done);
+      if (again) {
+        state.undos.inFlight(item, done, payload, out);
+      } else {
+        state.undos.committed(item, done, payload, out);
       }
     }
   }
@@ -230,14 +247,17 @@ final class CommitSection {
     var fallback = item.step.fallback;
     if (fallback != null && !item.marks().delivers()) {
       state.fallBack(item, fallback, why, payload(item, fallback.step()), out);
+      noteGivenUp(item, error, false, out);
       watch.failed(item, why, StepEvent.Outcome.FELL_BACK);
     } else if (state.absorb(item, why, out)) {
+      noteGivenUp(item, error, false, out);
       watch.failed(item, why, StepEvent.Outcome.ABSORBED);
     } else {
       if (!state.isEnding()) {
         cause = error;
       }
       state.fail(item, why, payload(item, item.step), out);
+      noteGivenUp(item, error, true, out);
       watch.failed(item, why, StepEvent.Outcome.FAILED);
     }
   }
