@@ -265,6 +265,11 @@ final class StoredRuns {
 
   /// Cancels a run, whoever drives it.
   RunStatus cancel(RunId id) {
+    if (executor.live().find(id) == null) {
+      // before the run itself, so that a death between leaves nothing behind; without its lock, for
+      // each of them has one
+      StoredCancel.awaited(committer, header(id)).forEach(this::cancelIfThere);
+    }
     var idle =
         locked(
             id,
@@ -277,6 +282,12 @@ final class StoredRuns {
     }
     var run = executor.live().find(id);
     return run == null ? header(id).status() : run.cancel(false);
+  }
+
+  private void cancelIfThere(RunId id) {
+    if (find(id).isPresent()) {
+      var _ = cancel(id);
+    }
   }
 
   boolean delete(RunId id) {

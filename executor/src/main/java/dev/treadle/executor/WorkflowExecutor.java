@@ -257,7 +257,9 @@ public sealed interface WorkflowExecutor extends AutoCloseable permits ExecutorI
 
   /// Cancels a run by its id. One that is driven here is cancelled as by [RunHandle#cancel]; a
   /// stored one that nobody drives is cancelled at once, whatever its workflow is now. A run that
-  /// has failed, stalled, is in quarantine or is over is not changed.
+  /// has failed, stalled, is in quarantine or is over is not changed. Runs that it waits for are
+  /// cancelled with it. Nothing is undone; a stored run whose cancel with compensation was cut
+  /// short is left to `recover`.
   ///
   /// @param id the run's id
   /// @return the status of the run then, which tells who was first: its end, its failure or the

@@ -126,6 +126,22 @@ final class EdgesTest {
     }
   }
 
+  @Test
+  void cancelById_ofAStoredRun_cancelsTheRunsThatItWaitsFor() throws Exception {
+    leaveWaiting();
+    var child = Flows.only(Flows.plus("step", 0)); // not looked at
+    var start = Flows.plus("start", 0);
+    var await = Step.awaitRun("await", Integer.class, Integer.class, child, _ -> Flows.ID);
+    var parent = Workflow.builder("parent").start(start).then(await).end(await).build();
+    try (var executor = Flows.durable(store.reopen(), new ManualTime())) {
+      Flows.awaitStatus(executor.start(parent, 1, RunId.of("parent")), RunStatus.WAITING);
+    }
+    try (var executor = WorkflowExecutor.create(store.reopen())) {
+      assertThat(executor.cancel(RunId.of("parent"))).isEqualTo(RunStatus.CANCELLED);
+      assertThat(executor.find(Flows.ID).orElseThrow().status()).isEqualTo(RunStatus.CANCELLED);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void cancelById_ofARunThatIsDrivenHere_cancelsItThere(boolean durable) throws Exception {

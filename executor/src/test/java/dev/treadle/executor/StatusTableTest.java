@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.treadle.RunStatus;
+import dev.treadle.Signal;
 import dev.treadle.Step;
 import dev.treadle.StepContext;
 import dev.treadle.Transition;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,6 +33,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// Each cell of `docs/status-table.md`.
 @Timeout(60)
 final class StatusTableTest {
+  private static final Signal<Integer> GO = Signal.of("go", Integer.class);
+
   private final AtomicInteger executions = new AtomicInteger();
   private final CountDownLatch inStep = new CountDownLatch(1);
   private final CountDownLatch go = new CountDownLatch(1);
@@ -109,9 +113,10 @@ final class StatusTableTest {
                 .filter(status -> status != RunStatus.SUSPENDED)
                 .toArray(RunStatus[]::new));
     assertThat(stored.stream().map(Cell::operation).distinct())
-        .containsExactly("start with its id", "resume", "recover", "cancel", "delete");
-    assertThat(stored).hasSize(9 * 5);
-    assertThat(driven).hasSize(5 * 5);
+        .containsExactly(
+            "start with its id", "resume", "recover", "cancel", "signal", "repair", "delete");
+    assertThat(stored).hasSize(9 * 7);
+    assertThat(driven).hasSize(5 * 7);
   }
 
   // --- stored, and not driven
@@ -134,6 +139,8 @@ final class StatusTableTest {
             case "resume" -> ended(before, executor, executor.resume(workflow, Flows.ID));
             case "recover" -> recovered(before, executor);
             case "cancel" -> cancelled(executor);
+            case "signal" -> signalled(executor);
+            case "repair" -> repaired(executor, workflow);
             case "delete" -> deleted(executor);
             default -> throw new AssertionError(cell.operation());
           };
@@ -176,6 +183,27 @@ final class StatusTableTest {
       }
       case Recovery other -> other.toString();
     };
+  }
+
+  private static String signalled(WorkflowExecutor executor) {
+    try {
+      return executor.signal(Flows.ID, GO, "key", 1).toString();
+    } catch (RunConflictException e) {
+      assertThat(e).hasMessageContaining("waits for no signal any more");
+      return "refused";
+    }
+  }
+
+  private static String repaired(WorkflowExecutor executor, Workflow<?, ?, ?> workflow) {
+    try {
+      assertThat(executor.repair(workflow, Flows.ID).items()).hasSize(1);
+      return "begins";
+    } catch (RunConflictException e) {
+      assertThat(e)
+          .hasMessageMatching(
+              "(?s).*(only a failed run can be repaired|goes on here; wait for its end).*");
+      return "refused";
+    }
   }
 
   private static String cancelled(WorkflowExecutor executor) {
@@ -255,7 +283,8 @@ final class StatusTableTest {
   /// A fork of two: the first item is what the status asks for, the second does not heed
   /// interrupts.
   private Workflow<Object, Integer, String> forked(RunStatus status) {
-    return Flows.fork(
+    var fork = Flows.upTo("fork");
+    var each =
         Step.of(
             "each",
             Integer.class,
@@ -271,48 +300,101 @@ final class StatusTableTest {
               return status == RunStatus.WAITING && n == 0
                   ? Transition.after(Duration.ofHours(1), n)
                   : Transition.next(n);
-            }));
+            });
+    var join = Flows.text("join");
+    var wait = Step.await("wait", String.class, String.class, GO, _ -> "key", (text, _) -> text);
+    var late = Step.map("late", String.class, String.class, text -> text);
+    return Workflow.builder("forking")
+        .start(fork)
+        .edge(fork, each)
+        .join(fork, each, join)
+        .edge(join, wait)
+        .onDeadline(wait, Duration.ofHours(1), late)
+        .end(wait)
+        .end(late)
+        .build();
   }
 
   @ParameterizedTest
   @MethodSource
   void driven(Cell cell) throws Exception {
     var store = FaultyStore.create();
+    try (var executor = WorkflowExecutor.builder().store(store).time(time).parallelism(4).build()) {
+      driven(cell, executor, store);
+    }
+  }
+
+  static Stream<Cell> drivenTransiently() throws IOException {
+    return driven().filter(cell -> cell.status() != RunStatus.SUSPENDED);
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void drivenTransiently(Cell cell) throws Exception {
+    try (var executor = WorkflowExecutor.builder().time(time).parallelism(4).build()) {
+      driven(cell, executor, FaultyStore.create());
+    }
+  }
+
+  private void driven(Cell cell, WorkflowExecutor executor, FaultyStore store) throws Exception {
     var status = cell.status();
     int items = status == RunStatus.WAITING ? 1 : 2;
     var forked = forked(status);
-    try (var executor = WorkflowExecutor.builder().store(store).time(time).parallelism(4).build()) {
-      var handle = executor.start(forked, items, Flows.ID);
-      if (items == 2) {
-        Flows.await(inStep);
-      }
-      if (status == RunStatus.CANCELLING) {
-        assertThat(handle.cancel()).isEqualTo(RunStatus.CANCELLING);
-      } else if (status == RunStatus.SUSPENDED) {
-        store.refuseFrom(store.appends() + 1);
-        go.countDown();
-      }
-      Flows.awaitStatus(handle, status);
-      var seen =
-          switch (cell.operation()) {
-            case "start with its id" -> same(handle, executor.start(forked, items, Flows.ID));
-            case "resume" -> same(handle, executor.resume(forked, Flows.ID));
-            case "recover" -> executor.recover(forked).isEmpty() ? "passed over" : "recovered";
-            case "cancel" ->
-                status == RunStatus.SUSPENDED
-                    ? waits(store, executor)
-                    : executor.cancel(Flows.ID).toString();
-            case "delete" -> refused(executor);
-            default -> throw new AssertionError(cell.operation());
-          };
-      assertThat(seen).isEqualTo(cell.expected());
-      store.allow();
-      go.countDown();
-      for (int i = 0; i < 20_000 && handle.await(Duration.ofMillis(1)).isEmpty(); i++) {
-        time.advance(Duration.ofHours(2));
-      }
-      assertThat(Flows.end(handle)).isNotNull();
+    var handle = executor.start(forked, items, Flows.ID);
+    if (items == 2) {
+      Flows.await(inStep);
     }
+    if (status == RunStatus.CANCELLING) {
+      assertThat(handle.cancel()).isEqualTo(RunStatus.CANCELLING);
+    } else if (status == RunStatus.SUSPENDED) {
+      store.refuseFrom(store.appends() + 1);
+      go.countDown();
+    }
+    Flows.awaitStatus(handle, status);
+    var seen =
+        switch (cell.operation()) {
+          case "start with its id" -> started(handle, executor, forked, items);
+          case "resume" -> same(handle, executor.resume(forked, Flows.ID));
+          case "recover" -> executor.recover(forked).isEmpty() ? "passed over" : "recovered";
+          case "cancel" -> answered(status, store, () -> executor.cancel(Flows.ID).toString());
+          case "signal" -> answered(status, store, () -> signalled(executor));
+          case "repair" -> repairedHere(executor, forked);
+          case "delete" -> refused(executor);
+          default -> throw new AssertionError(cell.operation());
+        };
+    assertThat(seen).isEqualTo(cell.expected());
+    store.allow();
+    go.countDown();
+    for (int i = 0; i < 20_000 && handle.await(Duration.ofMillis(1)).isEmpty(); i++) {
+      time.advance(Duration.ofHours(2));
+    }
+    assertThat(Flows.end(handle)).isNotNull();
+  }
+
+  private static String started(
+      RunHandle<?> first,
+      WorkflowExecutor executor,
+      Workflow<Object, Integer, String> workflow,
+      int items) {
+    try {
+      return same(first, executor.start(workflow, items, Flows.ID));
+    } catch (RunConflictException e) { // see the words below the table
+      assertThat(e).hasMessageContaining("a transient run has its id to itself");
+      return "same run";
+    }
+  }
+
+  private static String repairedHere(WorkflowExecutor executor, Workflow<?, ?, ?> workflow) {
+    try {
+      return repaired(executor, workflow);
+    } catch (UnknownRunException e) { // of a transient executor
+      return "refused";
+    }
+  }
+
+  private String answered(RunStatus status, FaultyStore store, Supplier<String> question)
+      throws InterruptedException {
+    return status == RunStatus.SUSPENDED ? waits(store, question) : question.get();
   }
 
   private static void stubborn(CountDownLatch latch) {
@@ -335,12 +417,12 @@ final class StatusTableTest {
     return "same run";
   }
 
-  private String waits(FaultyStore store, WorkflowExecutor executor) throws InterruptedException {
+  private String waits(FaultyStore store, Supplier<String> question) throws InterruptedException {
     var answered = new CountDownLatch(1);
     var asker =
         Thread.ofVirtual()
             .start(() -> {
-              assertThat(executor.cancel(Flows.ID)).isNotNull();
+              assertThat(question.get()).isNotNull();
               answered.countDown();
             });
     assertThat(answered.await(50, TimeUnit.MILLISECONDS)).isFalse();
