@@ -1,0 +1,12 @@
+package dev.treadle.checkpoint.file;
+
+/// Bytes that are not what this format writes. Made and thrown often where damage is looked for, so
+/// it has no stack trace.
+final class MalformedException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  /// @param message what is wrong; never holds stored text
+  MalformedException(String message) {
+    super(message, null, false, false);
+  }
+}

@@ -1,0 +1,107 @@
+package dev.treadle.checkpoint.file;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The open segments of a journal, the oldest first; their numbers follow each other.
+///
+/// Used by one thread.
+final class Segments implements Closeable {
+  private final JournalFolder folder;
+  private final List<Segment> all = new ArrayList<>();
+
+  Segments(JournalFolder folder) {
+    this.folder = folder;
+  }
+
+  JournalFolder folder() {
+    return folder;
+  }
+
+  List<Segment> all() {
+    return all;
+  }
+
+  Segment oldest() {
+    return all.getFirst();
+  }
+
+  Segment active() {
+    return all.getLast();
+  }
+
+  void add(Segment segment) {
+    all.add(segment);
+  }
+
+  /// The segment that a place lies in, if it is there.
+  ///
+  /// @throws IOException if it is not
+  Segment at(long place) throws IOException {
+    int index = Segment.number(place) - oldest().number();
+    if (index < 0 || index >= all.size()) {
+      throw new IOException("there is no " + Names.segment(Segment.number(place)));
+    }
+    return all.get(index);
+  }
+
+  /// Counts bytes that are needed, or no more if the number is negative.
+  void addLive(long place, long bytes) {
+    int index = Segment.number(place) - oldest().number();
+    if (index >= 0 && index < all.size()) {
+      all.get(index).addLive(bytes);
+    }
+  }
+
+  long live() {
+    return all.stream().mapToLong(Segment::live).sum();
+  }
+
+  long size() {
+    return all.stream().mapToLong(Segment::size).sum();
+  }
+
+  /// Creates a segment. It has its name only when it is complete and durable.
+  Segment create(SegmentHead head) throws IOException {
+    var name = Names.segment(head.number());
+    var temporary = Names.temporary(name);
+    folder.delete(temporary);
+    var file = folder.create(temporary);
+    try {
+      file.write(head.encoded(), 0);
+      file.force();
+      folder.rename(temporary, name);
+      folder.force();
+      return new Segment(head, file);
+    } catch (Throwable e) {
+      try (file) {
+        throw e;
+      }
+    }
+  }
+
+  /// Closes and deletes the oldest segment.
+  void dropOldest() throws IOException {
+    var oldest = all.removeFirst();
+    oldest.file().close();
+    folder.delete(oldest.name());
+    folder.force();
+  }
+
+  @Override
+  public void close() throws IOException {
+    IOException failure = null;
+    for (var segment : all) {
+      try {
+        segment.file().close();
+      } catch (IOException e) {
+        failure = failure == null ? e : failure;
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}
