@@ -254,6 +254,7 @@ final class ArchitectureTest {
   static void looksAtAllModules(JavaClasses all) {
     assertThat(all).hasSizeGreaterThan(200);
     assertThat(all.contain(WorkflowExecutor.class)).isTrue();
+    assertThat(all.containPackage("dev.treadle.checkpoint.file")).isTrue();
     assertThat(all.containPackage("dev.treadle.checkpoint.sqlite")).isTrue();
     assertThat(all.containPackage("dev.treadle.executor.spi")).isTrue();
   }

@@ -21,6 +21,7 @@ final class ModulePathTest {
       Map.of(
           "dev.treadle", Set.of("dev.treadle"),
           "dev.treadle.executor", Set.of("dev.treadle.executor", "dev.treadle.executor.spi"),
+          "dev.treadle.checkpoint.file", Set.of("dev.treadle.checkpoint.file"),
           "dev.treadle.checkpoint.sqlite", Set.of("dev.treadle.checkpoint.sqlite"));
 
   @Test

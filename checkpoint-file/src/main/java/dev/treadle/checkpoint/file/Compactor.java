@@ -128,7 +128,7 @@ final class Compactor {
     var bytes = from.bytes();
     long base = at - from.start(at);
     for (var records = from.records(at); records.hasMore(); ) {
-      var record = Record.decode(bytes, records);
+      var record = JournalRecord.decode(bytes, records);
       var run = record.kind().hasRun() ? index.find(record.run()) : null;
       if (run != null) {
         moveRecord(oldest, run, record, bytes, base);
@@ -136,7 +136,7 @@ final class Compactor {
     }
   }
 
-  private void moveRecord(Segment oldest, Run run, Record record, byte[] bytes, long base) {
+  private void moveRecord(Segment oldest, Run run, JournalRecord record, byte[] bytes, long base) {
     var head = run.head();
     boolean withHeader =
         record.kind().hasHeader()

@@ -23,6 +23,8 @@ final class Confinement {
     }
   }
 
+  /// Forbids all further use.
+  ///
   /// @return whether it was open
   boolean close() {
     confine();

@@ -40,7 +40,10 @@ final class DiskFolder implements JournalFolder {
   void createIfAbsent() throws IOException {
     if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
       Files.createDirectory(folder, attributes("rwx------"));
-      forceFolder(folder.getParent());
+      var parent = folder.getParent();
+      if (parent != null) {
+        forceFolder(parent);
+      }
     }
     check();
   }

@@ -178,7 +178,7 @@ final class EntryTable {
     }
     System.arraycopy(chunk, slot(at), chunk, slot(at + 1), WIDTH * (count - at));
     chunk[slot(at)] = id;
-    chunk[0] = count + 1;
+    chunk[0]++;
     size++;
   }
 
@@ -194,7 +194,7 @@ final class EntryTable {
     int kept = id > chunk[slot(count - 1)] ? count : count / 2;
     var rest = new long[slot(Math.max(count - kept, 2))];
     System.arraycopy(chunk, slot(kept), rest, 1, WIDTH * (count - kept));
-    rest[0] = count - kept;
+    rest[0] = (long) count - kept;
     chunk[0] = kept;
     chunks = used < chunks.length ? chunks : Arrays.copyOf(chunks, used + 1 + used / 2);
     System.arraycopy(chunks, which + 1, chunks, which + 2, used - which - 1);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,7 @@ final class Index {
     this.whenFinal = whenFinal;
   }
 
-  TreeMap<String, Run> runs() {
+  NavigableMap<String, Run> runs() {
     return runs;
   }
 

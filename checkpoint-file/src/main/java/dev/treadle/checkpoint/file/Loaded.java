@@ -4,7 +4,9 @@ import dev.treadle.executor.spi.StoreDamagedException;
 import dev.treadle.executor.spi.StoreVersionException;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Objects;
 
 /// A journal that was read whole.
 ///
@@ -44,7 +46,7 @@ record Loaded(Segments segments, Index index, Replay replay, FrameReader frames,
     }
     var index = new Index(segments, retirement::finished);
     var replay = new Replay(index);
-    checkNumbers(segments, replay);
+    checkNumbers(segments);
     FrameReader frames = null;
     long end = 0;
     for (var segment : segments.all()) {
@@ -58,7 +60,7 @@ record Loaded(Segments segments, Index index, Replay replay, FrameReader frames,
     }
     replay.prove();
     retirement.sort();
-    return new Loaded(segments, index, replay, java.util.Objects.requireNonNull(frames), end);
+    return new Loaded(segments, index, replay, Objects.requireNonNull(frames), end);
   }
 
   /// Reads what has come to the last segment.
@@ -78,7 +80,7 @@ record Loaded(Segments segments, Index index, Replay replay, FrameReader frames,
     segments.close();
   }
 
-  private static void checkNumbers(Segments segments, Replay replay) {
+  private static void checkNumbers(Segments segments) {
     int expected = segments.oldest().number();
     for (var segment : segments.all()) {
       if (segment.number() != expected) {
@@ -108,7 +110,7 @@ record Loaded(Segments segments, Index index, Replay replay, FrameReader frames,
   static SegmentHead head(JournalFolder folder, String name, JournalFile file, int number)
       throws IOException {
     var bytes = new byte[(int) Math.min(SegmentHead.SIZE, file.size())];
-    file.read(java.nio.ByteBuffer.wrap(bytes), 0);
+    file.read(ByteBuffer.wrap(bytes), 0);
     if (SegmentHead.isSegment(bytes) && SegmentHead.version(bytes) != Frame.VERSION) {
       throw new StoreVersionException(
           folder.location(),

@@ -55,19 +55,19 @@ final class RecordWriter {
 
   /// Writes a change of a run's entries.
   void change(Run run, List<IdRange> removes, List<Entry> puts) {
-    Record.subject(out, RecordKind.PART, run.id());
+    JournalRecord.subject(out, RecordKind.PART, run.id());
     removes.forEach(range -> index.remove(run, range.first(), range.last()));
     entries(run, removes, puts);
   }
 
   void delete(Run run) {
-    Record.subject(out, RecordKind.DELETED, run.id());
-    Record.noEntries(out);
+    JournalRecord.subject(out, RecordKind.DELETED, run.id());
+    JournalRecord.noEntries(out);
     index.drop(run);
   }
 
   void number(RecordKind kind, long number) {
-    Record.number(out, kind, number);
+    JournalRecord.number(out, kind, number);
   }
 
   private void whole(Run run, StepCommit commit) throws IOException {
@@ -90,7 +90,7 @@ final class RecordWriter {
   }
 
   void adoptMore(RunId id, List<Entry> entries) {
-    Record.subject(out, RecordKind.MOVED, id.value());
+    JournalRecord.subject(out, RecordKind.MOVED, id.value());
     entries(index.findOrCreate(id.value()), List.of(), entries);
   }
 
@@ -99,26 +99,26 @@ final class RecordWriter {
   /// @param bytes what the record's places count in
   /// @param withHeader whether its header is
   /// @param needed the indexes of its entries that are
-  void move(Run run, Record record, byte[] bytes, boolean withHeader, int[] needed) {
+  void move(Run run, JournalRecord record, byte[] bytes, boolean withHeader, int[] needed) {
     int headerAt = out.size() + 1;
     int length = record.subjectEnd() - record.subjectAt();
     if (withHeader) {
       out.one(RecordKind.MOVED_RUN.code());
       out.raw(bytes, record.subjectAt(), length);
     } else {
-      Record.subject(out, RecordKind.MOVED, run.id());
+      JournalRecord.subject(out, RecordKind.MOVED, run.id());
     }
-    int table = out.reserve(Record.FRONT);
+    int table = out.reserve(JournalRecord.FRONT);
     out.number(0);
     out.number(needed.length);
-    int slots = out.reserve(needed.length * Record.SLOT);
+    int slots = out.reserve(needed.length * JournalRecord.SLOT);
     int end = out.size();
     for (int i = 0; i < needed.length; i++) {
       int from = out.size();
       out.raw(bytes, record.places()[needed[i]], record.length(needed[i]));
-      put(run, record.puts()[needed[i]], from, slots + i * Record.SLOT);
+      put(run, record.puts()[needed[i]], from, slots + i * JournalRecord.SLOT);
     }
-    Record.seal(out, table, end);
+    JournalRecord.seal(out, table, end);
     out.one('\n');
     var head = run.head();
     if (withHeader && head != null) {
@@ -149,22 +149,22 @@ final class RecordWriter {
   }
 
   private void entries(Run run, List<IdRange> removes, List<Entry> puts) {
-    int table = out.reserve(Record.FRONT);
+    int table = out.reserve(JournalRecord.FRONT);
     out.number(removes.size());
     for (var range : removes) {
       out.number(range.first());
       out.number(range.last() - range.first());
     }
     out.number(puts.size());
-    int slots = out.reserve(puts.size() * Record.SLOT);
+    int slots = out.reserve(puts.size() * JournalRecord.SLOT);
     int end = out.size();
     var seed = run.seed();
     for (int i = 0; i < puts.size(); i++) {
       int from = out.size();
       StoredEntry.encode(out, seed, puts.get(i));
-      put(run, puts.get(i).id(), from, slots + i * Record.SLOT);
+      put(run, puts.get(i).id(), from, slots + i * JournalRecord.SLOT);
     }
-    Record.seal(out, table, end);
+    JournalRecord.seal(out, table, end);
     out.one('\n');
   }
 

@@ -126,11 +126,11 @@ final class Replay {
 
   /// Applies the frame that was looked at, if all of its records make sense.
   private boolean apply(Segment segment, FrameReader frames, long at) {
-    var records = new ArrayList<Record>();
+    var records = new ArrayList<JournalRecord>();
     var frame = frames.frame(at);
     try {
       for (var in = frames.records(at); in.hasMore(); ) {
-        records.add(Record.decode(frames.bytes(), in));
+        records.add(JournalRecord.decode(frames.bytes(), in));
       }
     } catch (MalformedException e) {
       next = frame.sequence() + 1;
@@ -148,7 +148,7 @@ final class Replay {
     return true;
   }
 
-  private void apply(Segment segment, Record record, long base) {
+  private void apply(Segment segment, JournalRecord record, long base) {
     clean = record.kind() == RecordKind.CLOSED;
     switch (record.kind()) {
       case OPENED, CLOSED -> {}
@@ -163,7 +163,7 @@ final class Replay {
     }
   }
 
-  private void change(Run run, Segment segment, Record record, long base) {
+  private void change(Run run, Segment segment, JournalRecord record, long base) {
     for (int i = 0; i < record.removes().length; i += 2) {
       index.remove(run, record.removes()[i], record.removes()[i + 1]);
     }
@@ -180,7 +180,8 @@ final class Replay {
     }
   }
 
-  private void header(Run run, Segment segment, Record record, StoredHeader stored, long base) {
+  private void header(
+      Run run, Segment segment, JournalRecord record, StoredHeader stored, long base) {
     var header = stored.header();
     var before = run.head();
     long missing = record.kind() == RecordKind.COMMIT ? 1 : 0;

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// @param removes the first and the last id of each range that goes
 /// @param puts the ids of the entries that come
 /// @param places where each of them begins, and where the last ends
-record Record(
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record JournalRecord(
     RecordKind kind,
     String run,
     @Nullable StoredHeader header,
@@ -39,7 +40,7 @@ record Record(
   }
 
   /// Reads the next record; the entries are not read.
-  static Record decode(byte[] bytes, Decoder in) throws MalformedException {
+  static JournalRecord decode(byte[] bytes, Decoder in) throws MalformedException {
     var kind = RecordKind.of(in.one());
     int from = in.at();
     int end = block(in);
@@ -65,7 +66,7 @@ record Record(
     var places = places(table, puts, in);
     table.end();
     in.expect('\n');
-    return new Record(kind, run, header, number, from, end, removes, puts, places);
+    return new JournalRecord(kind, run, header, number, from, end, removes, puts, places);
   }
 
   /// Checks a block and goes behind it.
