@@ -26,6 +26,11 @@ final class Database {
     this.driver = driver;
   }
 
+  /// Another database file, of the same options.
+  Database at(Path other) {
+    return new Database(other, options, driver);
+  }
+
   String location() {
     return file.toString();
   }

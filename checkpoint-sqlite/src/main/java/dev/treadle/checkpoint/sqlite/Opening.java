@@ -48,11 +48,9 @@ final class Opening {
   /// Creates the file, for its owner only, if it is absent. SQLite gives its side files the same
   /// permissions, and forces the folder when it first forces its log.
   static void create(Path file) {
-    var posix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
-    var mode = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
     try {
       if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-        Files.createFile(file, posix ? new FileAttribute<?>[] {mode} : new FileAttribute<?>[0]);
+        createNew(file);
       }
     } catch (FileAlreadyExistsException e) {
       throw new StoreException(
@@ -64,6 +62,13 @@ final class Opening {
       throw new StoreException(
           file.toString(), "the file can't be written; check its permissions and its mount", null);
     }
+  }
+
+  /// Creates a file that is absent, for its owner only.
+  static void createNew(Path file) throws IOException {
+    var posix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
+    var mode = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+    Files.createFile(file, posix ? new FileAttribute<?>[] {mode} : new FileAttribute<?>[0]);
   }
 
   /// Checks the database, brings it to the present version and raises its epoch.
@@ -104,7 +109,7 @@ final class Opening {
   }
 
   /// The database's version, 0 if it is empty.
-  private static int gate(Connection connection, String location) throws SQLException {
+  static int gate(Connection connection, String location) throws SQLException {
     checkLibrary(Sql.text(connection, "SELECT sqlite_version()"), location);
     var application = Sql.number(connection, "PRAGMA application_id");
     var version = Sql.number(connection, "PRAGMA user_version");

@@ -21,8 +21,9 @@ import java.util.Optional;
 final class RunWriter {
   static final String CREATE =
       "INSERT INTO run (workflow, status, reason, sequence, next_id, created_at, updated_at,"
-          + " due_at, detail, crc, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id)"
-          + " DO NOTHING RETURNING no";
+          + " due_at, detail, crc, id, no) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+          + " max((SELECT ifnull(max(no), 0) FROM run), (SELECT ifnull(max(run), 0) FROM dropped))"
+          + " + 1) ON CONFLICT (id) DO NOTHING RETURNING no";
   static final String UPDATE =
       "UPDATE run SET workflow = ?, status = ?, reason = ?, sequence = ?, next_id = ?,"
           + " created_at = ?, updated_at = ?, due_at = ?, detail = ?, crc = ? WHERE id = ?"
@@ -30,8 +31,8 @@ final class RunWriter {
 
   /// Leaves out what indexes are made of.
   static final String ADVANCE =
-      "UPDATE run SET reason = ?, sequence = ?, next_id = ?, created_at = ?, updated_at = ?,"
-          + " detail = ?, crc = ? WHERE no = ? AND sequence = ?";
+      "UPDATE run SET reason = ?, sequence = ?, next_id = ?, updated_at = ?, detail = ?, crc = ?"
+          + " WHERE no = ? AND sequence = ?";
 
   static final String REMOVE = "DELETE FROM entry WHERE run = ? AND id BETWEEN ? AND ?";
   static final String PUT =
@@ -44,15 +45,17 @@ final class RunWriter {
           + " AND id >= (SELECT next_id FROM run WHERE id = ?1)";
   private static final String DELETE_RUN = "DELETE FROM run WHERE id = ? RETURNING no";
   private static final String DELETE_ENTRIES = "DELETE FROM entry WHERE run = ?";
-  private static final String DELETE_LABELS = "DELETE FROM label WHERE run = ?";
+  static final String DELETE_LABELS = "DELETE FROM label WHERE run = ?";
 
   private static final int MOST_KNOWN = 8192;
 
   /// What the tables hold of the indexed columns of a run.
-  private record Known(long no, String workflow, RunStatus status, Optional<Instant> dueAt) {
+  private record Known(
+      long no, String workflow, RunStatus status, Instant createdAt, Optional<Instant> dueAt) {
     boolean fits(RunHeader header) {
       return status == header.status()
           && workflow.equals(header.workflow())
+          && createdAt.equals(header.createdAt())
           && dueAt.equals(header.dueAt());
     }
   }
@@ -182,12 +185,11 @@ final class RunWriter {
     statement.setString(1, header.reason());
     statement.setLong(2, header.sequence());
     statement.setLong(3, header.nextId());
-    statement.setLong(4, header.createdAt().toEpochMilli());
-    statement.setLong(5, header.updatedAt().toEpochMilli());
-    statement.setString(6, header.detail());
-    statement.setLong(7, Rows.crc(header));
-    statement.setLong(8, no);
-    statement.setLong(9, header.sequence() - 1);
+    statement.setLong(4, header.updatedAt().toEpochMilli());
+    statement.setString(5, header.detail());
+    statement.setLong(6, Rows.crc(header));
+    statement.setLong(7, no);
+    statement.setLong(8, header.sequence() - 1);
     return statement.executeUpdate() == 1 ? no : -1;
   }
 
@@ -243,7 +245,9 @@ final class RunWriter {
       known.remove(header.id());
       return;
     }
-    known.put(header.id(), new Known(no, header.workflow(), header.status(), header.dueAt()));
+    known.put(
+        header.id(),
+        new Known(no, header.workflow(), header.status(), header.createdAt(), header.dueAt()));
     if (known.size() > MOST_KNOWN) {
       known.pollFirstEntry();
     }

@@ -10,6 +10,9 @@ final class Schema {
   /// "TRDL" in ASCII, SQLite's `application_id`.
   static final int APPLICATION_ID = 0x5452444C;
 
+  /// Word for word in the index and in the queries that are to use it.
+  static final String FINISHED = "status IN ('COMPLETED', 'CANCELLED')";
+
   private static final List<String> FIRST =
       List.of(
           """
@@ -91,7 +94,15 @@ final class Schema {
           view("run_output", "OUTPUT", "entry AS output, step, payload"),
           view("run_context", "CONTEXT", "payload"));
 
-  private static final List<List<String>> STEPS = List.of(FIRST);
+  /// What retention and lists by time need. `dropped` has the numbers of runs that are gone, while
+  /// entries of theirs are left; such a number is not given to another run.
+  private static final List<String> SECOND =
+      List.of(
+          "CREATE INDEX run_by_creation ON run (created_at, id)",
+          "CREATE INDEX run_by_end ON run (updated_at, id) WHERE " + FINISHED,
+          "CREATE TABLE dropped (run INTEGER PRIMARY KEY) STRICT");
+
+  private static final List<List<String>> STEPS = List.of(FIRST, SECOND);
 
   private Schema() {}
 
@@ -100,18 +111,21 @@ final class Schema {
     return STEPS.size();
   }
 
-  /// Takes the steps that the database has not taken, each in a transaction of its own.
+  /// Takes the steps that the database has not taken: all of them, or none.
   static void migrate(Connection connection, int from) throws SQLException {
+    if (from == STEPS.size()) {
+      return;
+    }
     try (var statement = connection.createStatement()) {
-      for (int version = from + 1; version <= STEPS.size(); version++) {
-        statement.execute("BEGIN IMMEDIATE");
-        for (var sql : STEPS.get(version - 1)) {
+      statement.execute("BEGIN IMMEDIATE");
+      for (var step : STEPS.subList(from, STEPS.size())) {
+        for (var sql : step) {
           statement.execute(sql);
         }
-        statement.execute("PRAGMA application_id = " + APPLICATION_ID);
-        statement.execute("PRAGMA user_version = " + version);
-        statement.execute("COMMIT");
       }
+      statement.execute("PRAGMA application_id = " + APPLICATION_ID);
+      statement.execute("PRAGMA user_version = " + STEPS.size());
+      statement.execute("COMMIT");
     }
   }
 

@@ -36,13 +36,16 @@ public final class SqliteCheckpointStore implements CheckpointStore {
   private final Transactions transactions;
   private final RunReader reader;
   private final RunWriter writer;
+  private final Sweep sweep;
 
-  private SqliteCheckpointStore(Database database, Opening.Opened opened, StoreLock lock) {
+  private SqliteCheckpointStore(
+      Database database, SqliteOptions options, Opening.Opened opened, StoreLock lock) {
     this.opened = opened;
     this.session = new Session(database.location(), database::connectForWriting, lock);
     this.transactions = new Transactions(session, opened.epoch());
     this.reader = new RunReader(session);
     this.writer = new RunWriter(session);
+    this.sweep = new Sweep(session, options);
   }
 
   /// Opens a store for writing, with [SqliteOptions#defaults].
@@ -84,7 +87,7 @@ public final class SqliteCheckpointStore implements CheckpointStore {
     try {
       Opening.create(file);
       var database = new Database(file, options, driver);
-      return new SqliteCheckpointStore(database, Opening.forWriting(database), lock);
+      return new SqliteCheckpointStore(database, options, Opening.forWriting(database), lock);
     } catch (Throwable e) {
       try (lock) {
         throw e;
@@ -111,6 +114,30 @@ public final class SqliteCheckpointStore implements CheckpointStore {
         new Session(database.location(), database::connectForReading, () -> {}));
   }
 
+  /// Copies a database, whether a store is open on it, in this process or in another, or none is.
+  /// Commits go on meanwhile; the copy holds what was committed when the call began. It is checked
+  /// whole and forced to the disk before it gets its name.
+  ///
+  /// The copy is a store of its own: opened for writing beside the first, its unfinished runs run
+  /// twice. Until the copy is complete, SQLite's log beside the database can only grow, and the
+  /// folder of the copy needs room for the whole database. An interrupt does not cut the copying
+  /// off.
+  ///
+  /// May be called by any thread.
+  ///
+  /// @param file the database
+  /// @param target the copy, for its owner only, compact; must be absent, and its folder must exist
+  /// @throws InterruptedException if the caller was interrupted; then there may be a copy or not
+  /// @throws StoreVersionException if the file is of a newer version of this library, or was
+  ///   written by another program
+  /// @throws StoreDamagedException if the database is found damaged; there is no copy
+  /// @throws StoreException if the target exists, or the copy can't be made; there is no copy
+  public static void backup(Path file, Path target) throws InterruptedException {
+    var checked = Opening.file(file);
+    NativeLibrary.load(checked);
+    Backup.make(new Database(checked, SqliteOptions.defaults(), Driver.real()), target);
+  }
+
   @Override
   public long epoch() {
     return opened.epoch();
@@ -126,7 +153,11 @@ public final class SqliteCheckpointStore implements CheckpointStore {
     if (batch.isEmpty()) {
       throw new IllegalArgumentException("a batch holds at least one commit");
     }
-    return write(() -> writer.append(batch));
+    return write(() -> {
+      var refused = writer.append(batch);
+      sweep.some(batch.size());
+      return refused;
+    });
   }
 
   @Override
@@ -187,6 +218,7 @@ public final class SqliteCheckpointStore implements CheckpointStore {
       return transactions.write(work);
     } catch (Throwable e) {
       writer.forget();
+      sweep.forget();
       throw e;
     }
   }

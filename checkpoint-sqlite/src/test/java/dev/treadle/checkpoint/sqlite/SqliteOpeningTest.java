@@ -43,7 +43,7 @@ final class SqliteOpeningTest {
     try (var shell = DriverManager.getConnection("jdbc:sqlite:" + file)) {
       assertThat(Sql.text(shell, "PRAGMA journal_mode")).isEqualTo("wal");
       assertThat(Sql.number(shell, "PRAGMA application_id")).isEqualTo(Schema.APPLICATION_ID);
-      assertThat(Sql.number(shell, "PRAGMA user_version")).isEqualTo(1);
+      assertThat(Sql.number(shell, "PRAGMA user_version")).isEqualTo(Schema.version());
       assertThat(Sql.text(shell, "PRAGMA integrity_check")).isEqualTo("ok");
     }
   }
@@ -135,8 +135,8 @@ final class SqliteOpeningTest {
   @Test
   void open_newerVersion_isRefused() throws SQLException {
     var file = store();
-    shell(file, "PRAGMA user_version = 2");
-    assertRefused(file, "version 2, and this library reads up to 1");
+    shell(file, "PRAGMA user_version = 3");
+    assertRefused(file, "version 3, and this library reads up to 2");
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.treadle.RunStatus;
 import dev.treadle.executor.spi.Entry;
 import dev.treadle.executor.spi.RunQuery;
 import dev.treadle.executor.spi.StepCommit;
+import dev.treadle.executor.spi.TimeRange;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -97,6 +98,9 @@ final class SqliteSchemaTest {
     assertPlan(all.withWorkflow("orders"), "run_by_workflow");
     assertPlan(all.withDueBy(Runs.CREATED), "run_by_due");
     assertPlan(all.withLabels(Map.of("customer", "7")), "label_by_value");
+    var day = TimeRange.from(Runs.CREATED);
+    assertPlan(all.withCreated(day), "run_by_creation");
+    assertPlan(all.withUpdated(day), "run_by_end", "run_by_status");
   }
 
   @Test
@@ -126,13 +130,28 @@ final class SqliteSchemaTest {
     }
   }
 
-  private void assertPlan(RunQuery query, String index) throws SQLException {
+  /// No query by these reads all runs: the indexes are used, to search, not to go through them.
+  private void assertPlan(RunQuery query, String... indexes) throws SQLException {
     var selection = Selection.of(query);
+    assertThat(plan(selection.sql(), selection.values()))
+        .contains(indexes)
+        .doesNotContain("SCAN run", "SCAN label");
+  }
+
+  @Test
+  void retention_queries_useTheIndex() throws SQLException {
+    assertThat(plan(Sweep.COUNT, List.of())).contains("SEARCH run USING COVERING INDEX");
+    assertThat(plan(Sweep.OLDEST, List.of(5L, 5L)))
+        .contains("SEARCH run USING COVERING INDEX run_by_end")
+        .doesNotContain("SORT", "TEMP");
+  }
+
+  private String plan(String sql, List<Object> values) throws SQLException {
     var plan = new StringBuilder();
     try (var shell = shell();
-        var statement = shell.prepareStatement("EXPLAIN QUERY PLAN " + selection.sql())) {
-      for (int i = 0; i < selection.values().size(); i++) {
-        statement.setObject(i + 1, selection.values().get(i));
+        var statement = shell.prepareStatement("EXPLAIN QUERY PLAN " + sql)) {
+      for (int i = 0; i < values.size(); i++) {
+        statement.setObject(i + 1, values.get(i));
       }
       try (var row = statement.executeQuery()) {
         while (row.next()) {
@@ -140,7 +159,7 @@ final class SqliteSchemaTest {
         }
       }
     }
-    assertThat(plan).contains(index);
+    return plan.toString();
   }
 
   private Connection shell() throws SQLException {
