@@ -3,6 +3,9 @@ package dev.treadle.testkit;
 import dev.treadle.RunId;
 import dev.treadle.Workflow;
 import dev.treadle.executor.MemoryCheckpointStore;
+import dev.treadle.executor.WorkflowExecutor;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -41,11 +44,10 @@ import java.util.function.Function;
 public final class CrashEverywhere<C, I, O> {
   private final Function<Journal, Workflow<C, I, O>> workflow;
   private StorePlace place = MemoryCheckpointStore.create()::reopen;
-  private Outside outside = Outside.movingTime();
+  private Conditions<C, I, O> conditions = Conditions.usual();
   private Consumer<FinishedRun<O>> expectation = _ -> {};
   private int parallelism = 1;
   private boolean twice;
-  private boolean resumes;
   private boolean varies;
 
   private CrashEverywhere(Function<Journal, Workflow<C, I, O>> workflow) {
@@ -111,7 +113,13 @@ public final class CrashEverywhere<C, I, O> {
   /// @param world the world
   /// @return this
   public CrashEverywhere<C, I, O> outside(Outside world) {
-    outside = world;
+    conditions = conditions.outside(world);
+    return this;
+  }
+
+  /// All that happens to the runs, instead of what was said of it before.
+  CrashEverywhere<C, I, O> under(Conditions<C, I, O> all) {
+    conditions = all;
     return this;
   }
 
@@ -127,7 +135,7 @@ public final class CrashEverywhere<C, I, O> {
   ///
   /// @return this
   public CrashEverywhere<C, I, O> resuming() {
-    resumes = true;
+    conditions = conditions.mend(WorkflowExecutor::resume);
     return this;
   }
 
@@ -163,7 +171,7 @@ public final class CrashEverywhere<C, I, O> {
   /// What one call of `run` does.
   private final class Trials {
     private final TrialPlan<C, I, O> plan =
-        new TrialPlan<>(workflow, place, parallelism, outside, resumes);
+        new TrialPlan<>(workflow, place, parallelism, conditions);
     private final Map<String, Integer> most = new TreeMap<>();
     private final I input;
     private int runs;
@@ -180,10 +188,13 @@ public final class CrashEverywhere<C, I, O> {
       if (first.executionsRepeated() > 0) {
         throw new AssertionError("without a death each attempt is executed once, was " + reference);
       }
-      int commits = first.commits();
-      for (int commit = 1; commit <= commits; commit++) {
-        die(reference, Death.before(commit), commits);
-        die(reference, Death.after(commit), commits);
+      int commits = 0;
+      for (int life = 0; life < first.lives(); life++) {
+        commits += first.commits(life);
+        for (int commit = 1; commit <= first.commits(life); commit++) {
+          die(reference, life, Death.before(commit), first.commits(life));
+          die(reference, life, Death.after(commit), first.commits(life));
+        }
       }
       return new CrashReport<>(reference, commits, runs, deaths, most);
     }
@@ -192,13 +203,18 @@ public final class CrashEverywhere<C, I, O> {
       return new Trial<>(plan, input, RunId.of("run-" + ++number));
     }
 
-    private void die(FinishedRun<O> reference, Death death, int commits) throws Exception {
-      compare(reference, List.of(death));
+    /// @param life in which life of the process, from 0; there are several if steps end them
+    private void die(FinishedRun<O> reference, int life, Death death, int commits)
+        throws Exception {
+      var when = new ArrayList<>(Collections.nCopies(life, Death.NONE));
+      when.add(death);
+      compare(reference, List.copyOf(when));
       if (twice) {
         // by turns at the first commit of the next process, and at one later on
         int turn = 2 * death.commit() + (death.durable() ? 1 : 0);
         int later = turn % 3 == 0 ? 2 + turn * 7 % Math.max(1, commits - 1) : 1;
-        compare(reference, List.of(death, new Death(later, turn % 4 < 2)));
+        when.add(new Death(later, turn % 4 < 2));
+        compare(reference, when);
       }
     }
 

@@ -23,6 +23,7 @@ final class DyingStore implements ForwardingStore {
   private final Map<RunId, List<IdRange>> consumed = new HashMap<>();
   private int commits;
   private volatile boolean dead;
+  private volatile boolean killed;
 
   /// @param afterDeath whether the process before has died; the store behind was closed all the
   ///   same
@@ -34,6 +35,16 @@ final class DyingStore implements ForwardingStore {
 
   boolean isDead() {
     return dead;
+  }
+
+  /// The process dies between two commits, without anybody being told.
+  void kill() {
+    killed = true;
+    dead = true;
+  }
+
+  boolean isKilled() {
+    return killed;
   }
 
   /// How many commits were asked for, each part of a large one counted.

@@ -2,6 +2,8 @@ package dev.treadle.testkit;
 
 import dev.treadle.StepFailure;
 import dev.treadle.executor.RunResult;
+import dev.treadle.executor.UndoFailure;
+import dev.treadle.executor.UndoReport;
 import java.util.List;
 import java.util.Optional;
 
@@ -41,19 +43,45 @@ public record FinishedRun<O>(
     throw new AssertionError("the run did not fail: " + result);
   }
 
-  /// What is the same whenever the process died: a failure without its frames, the outputs without
-  /// their order, which parallel branches do not have.
+  /// What became of the undos of a run that failed or was cancelled.
+  ///
+  /// @return the report
+  /// @throws AssertionError if the run has come to another end
+  public UndoReport undos() {
+    return switch (result) {
+      case RunResult.Failed<O>(_, var undos) -> undos;
+      case RunResult.DeadlinePassed<O>(_, var undos) -> undos;
+      case RunResult.Cancelled<O>(var undos) -> undos;
+      default -> throw new AssertionError("the run undoes nothing: " + result);
+    };
+  }
+
+  /// What is the same whenever the process died: a failure without its frames, undos without their
+  /// keys, the outputs without their order, which parallel branches do not have.
   record Meaning(Object result, List<String> outputs, Optional<Object> context) {}
 
   Meaning meaning() {
     var sorted = outputs.stream().map(String::valueOf).sorted().toList();
     Object what =
         switch (result) {
-          case RunResult.Failed<O>(var failure, _) ->
-              List.of(failure.step(), failure.attempt(), failure.type(), failure.message());
+          case RunResult.Failed<O>(var failure, var undos) ->
+              List.of(
+                  failure.step(),
+                  failure.attempt(),
+                  failure.type(),
+                  failure.message(),
+                  meaning(undos));
+          case RunResult.DeadlinePassed<O>(var deadline, var undos) ->
+              List.of("the deadline has passed", deadline, meaning(undos));
+          case RunResult.Cancelled<O>(var undos) -> List.of("cancelled", meaning(undos));
           case RunResult.Completed<O> _ when outputs.size() > 1 -> "completed with one of several";
           default -> result;
         };
     return new Meaning(what, sorted, context);
+  }
+
+  private static List<Object> meaning(UndoReport undos) {
+    var steps = undos.failures().stream().map(UndoFailure::step).sorted().toList();
+    return List.of(undos.undone(), undos.failed(), steps);
   }
 }

@@ -7,11 +7,14 @@ import dev.treadle.Step;
 import dev.treadle.StepContext;
 import dev.treadle.Transition;
 import dev.treadle.TypeRef;
+import dev.treadle.Workflow;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 
 /// What happened outside of a run: which steps were executed, and what the world has told the
@@ -25,6 +28,12 @@ public final class Journal {
 
   private final Map<Execution, Integer> executions = new ConcurrentHashMap<>();
   private final Set<String> flags = ConcurrentHashMap.newKeySet();
+  private final Map<String, Workflow<?, ?, ?>> children = new ConcurrentHashMap<>();
+  private final Map<String, String> names = new ConcurrentHashMap<>();
+  private volatile Runnable death =
+      () -> {
+        throw new IllegalStateException("there is no store, so there is no life after a death");
+      };
 
   /// One attempt of one item, or of one element of a batch.
   ///
@@ -36,7 +45,7 @@ public final class Journal {
     /// The item's number within its run; the key is the run's two-part incarnation, the number, and
     /// more for elements and repairs.
     long item() {
-      return Long.parseLong(key.split("-", -1)[2]);
+      return Long.parseLong(key.split("[-.]", -1)[2]);
     }
   }
 
@@ -47,7 +56,8 @@ public final class Journal {
   ///
   /// @param ctx the context of the step
   public void executed(StepContext<?> ctx) {
-    var execution = new Execution(ctx.runId(), ctx.step(), ctx.idempotencyKey(), ctx.attempt());
+    var step = names.getOrDefault(ctx.step(), ctx.step());
+    var execution = new Execution(ctx.runId(), step, ctx.idempotencyKey(), ctx.attempt());
     executions.merge(execution, 1, Integer::sum);
   }
 
@@ -77,6 +87,11 @@ public final class Journal {
         .collect(Collectors.toMap(Execution::step, _ -> 1, Integer::sum, TreeMap::new));
   }
 
+  /// Notes the executions of a step under the name that it had before.
+  void renamed(String was, String now) {
+    names.put(now, was);
+  }
+
   /// A copy of what is noted.
   Map<Execution, Integer> noted() {
     return Map.copyOf(executions);
@@ -97,6 +112,40 @@ public final class Journal {
   /// @return whether it was
   public boolean isRaised(String flag) {
     return flags.contains(flag);
+  }
+
+  // --- runs beside the run
+
+  /// Takes note of a workflow whose runs the steps start, so that these runs are gone on with after
+  /// a death too, and are waited for.
+  ///
+  /// @param workflow the workflow
+  /// @param <C> the type of its context
+  /// @param <I> the type of its input
+  /// @param <O> the type of its outputs
+  /// @return the same workflow
+  public <C, I, O> Workflow<C, I, O> child(Workflow<C, I, O> workflow) {
+    children.put(workflow.name(), workflow);
+    return workflow;
+  }
+
+  Collection<Workflow<?, ?, ?>> children() {
+    return children.values();
+  }
+
+  // --- steps that end their process
+
+  /// Ends the process, as a step can that takes too much memory or is killed from outside. Returns
+  /// only by an exception, when what is left of the process goes.
+  ///
+  /// @throws InterruptedException always
+  public void die() throws InterruptedException {
+    death.run();
+    new CountDownLatch(1).await();
+  }
+
+  void onDeath(Runnable dying) {
+    death = dying;
   }
 
   // --- steps that note their executions

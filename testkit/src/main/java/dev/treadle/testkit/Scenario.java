@@ -3,11 +3,13 @@ package dev.treadle.testkit;
 import dev.treadle.RunId;
 import dev.treadle.Workflow;
 import dev.treadle.executor.RunResult;
+import dev.treadle.executor.WorkflowExecutor;
 import dev.treadle.executor.spi.CheckpointStore;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /// One workflow with an input and what a run of it must come to, on every store, whenever the
 /// process dies.
@@ -18,25 +20,23 @@ import java.util.function.Function;
 /// @param workflow makes the workflow for one run, whose steps note their executions
 /// @param input the input
 /// @param expected what a run must come to
-/// @param outside what acts on the run
-/// @param resumes whether a run that has failed is resumed once
+/// @param conditions what acts on the run
 /// @param varies whether the end may differ from run to run within what is expected
 record Scenario<C, I, O>(
     String name,
     Function<Journal, Workflow<C, I, O>> workflow,
     I input,
     Consumer<FinishedRun<O>> expected,
-    Outside outside,
-    boolean resumes,
+    Conditions<C, I, O> conditions,
     boolean varies) {
 
   static <C, I, O> Scenario<C, I, O> of(
       String name, I input, Function<Journal, Workflow<C, I, O>> workflow) {
-    return new Scenario<>(name, workflow, input, _ -> {}, Outside.movingTime(), false, false);
+    return new Scenario<>(name, workflow, input, _ -> {}, Conditions.usual(), false);
   }
 
   Scenario<C, I, O> expects(Consumer<FinishedRun<O>> check) {
-    return new Scenario<>(name, workflow, input, expected.andThen(check), outside, resumes, varies);
+    return new Scenario<>(name, workflow, input, expected.andThen(check), conditions, varies);
   }
 
   Scenario<C, I, O> completes(O output) {
@@ -72,24 +72,33 @@ record Scenario<C, I, O>(
     return expects(end -> equal("attempts", end.journal().attempts(), attempts));
   }
 
-  Scenario<C, I, O> outside(Outside world) {
-    return new Scenario<>(name, workflow, input, expected, world, resumes, varies);
+  Scenario<C, I, O> under(UnaryOperator<Conditions<C, I, O>> change) {
+    return new Scenario<>(name, workflow, input, expected, change.apply(conditions), varies);
   }
 
+  Scenario<C, I, O> outside(Outside world) {
+    return under(usual -> usual.outside(world));
+  }
+
+  /// A run that has failed is resumed once.
   Scenario<C, I, O> resuming() {
-    return new Scenario<>(name, workflow, input, expected, outside, true, varies);
+    return mending(WorkflowExecutor::resume);
+  }
+
+  Scenario<C, I, O> mending(Mend<O> mend) {
+    return under(usual -> usual.mend(mend));
   }
 
   Scenario<C, I, O> varying() {
-    return new Scenario<>(name, workflow, input, expected, outside, resumes, true);
+    return new Scenario<>(name, workflow, input, expected, conditions, true);
   }
 
   /// Runs it without a store, if it means something there.
   void runTransient(int parallelism) throws Exception {
-    if (resumes) {
+    if (conditions.mend().isPresent()) {
       return; // a transient run is forgotten at its end
     }
-    var plan = new TrialPlan<>(workflow, Scenario::noStore, parallelism, outside, false);
+    var plan = new TrialPlan<>(workflow, Scenario::noStore, parallelism, conditions);
     var trial = new Trial<>(plan, input, RunId.of("the-run"));
     expected.accept(trial.transientRun());
     trial.checkExecutions();
@@ -100,10 +109,9 @@ record Scenario<C, I, O>(
         CrashEverywhere.of(workflow)
             .store(place)
             .parallelism(parallelism)
-            .outside(outside)
+            .under(conditions)
             .expecting(expected);
-    var maybeResuming = resumes ? trials.resuming() : trials;
-    return varies ? maybeResuming.varying() : maybeResuming;
+    return varies ? trials.varying() : trials;
   }
 
   private static CheckpointStore noStore() {

@@ -30,7 +30,10 @@ public abstract class ScenarioContract {
             FailureScenarios.all(),
             ContextScenarios.all(),
             LimitScenarios.all(),
-            ScopeScenarios.all())
+            ScopeScenarios.all(),
+            TimeScenarios.all(),
+            CompensationScenarios.all(),
+            RepairScenarios.all())
         .flatMap(List::stream)
         .toList();
   }

@@ -7,10 +7,15 @@ import java.util.function.Function;
 ///
 /// @param workflow makes the workflow for one trial
 /// @param place where the runs are stored
-/// @param resumes whether a run that has failed is resumed once
+/// @param conditions what happens to them
 record TrialPlan<C, I, O>(
     Function<Journal, Workflow<C, I, O>> workflow,
     StorePlace place,
     int parallelism,
-    Outside outside,
-    boolean resumes) {}
+    Conditions<C, I, O> conditions) {
+
+  /// The workflow of the lives after the first.
+  Workflow<C, I, O> successor(Journal journal, Workflow<C, I, O> first) {
+    return conditions.successor().map(changed -> changed.apply(journal)).orElse(first);
+  }
+}
