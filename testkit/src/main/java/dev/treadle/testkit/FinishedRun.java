@@ -1,10 +1,13 @@
 package dev.treadle.testkit;
 
+import dev.treadle.RunId;
+import dev.treadle.RunStatus;
 import dev.treadle.StepFailure;
 import dev.treadle.executor.RunResult;
 import dev.treadle.executor.UndoFailure;
 import dev.treadle.executor.UndoReport;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// How a run under test ended.
@@ -13,12 +16,19 @@ import java.util.Optional;
 /// @param outputs all outputs, in the order of their commits
 /// @param context the context at the end, or empty if the workflow has none
 /// @param journal what its steps noted
+/// @param children what became of the runs that its steps have started, by their ids; of workflows
+///   that [Journal#child] was told of, and whose ids begin like the run's; none without a store
 /// @param <O> the type of the outputs
 public record FinishedRun<O>(
-    RunResult<O> result, List<O> outputs, Optional<Object> context, Journal journal) {
-  /// Copies the outputs.
+    RunResult<O> result,
+    List<O> outputs,
+    Optional<Object> context,
+    Journal journal,
+    Map<RunId, RunStatus> children) {
+  /// Copies the outputs and the children.
   public FinishedRun {
     outputs = List.copyOf(outputs);
+    children = Map.copyOf(children);
   }
 
   /// The run's output.

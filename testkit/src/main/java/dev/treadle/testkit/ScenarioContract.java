@@ -33,7 +33,10 @@ public abstract class ScenarioContract {
             ScopeScenarios.all(),
             TimeScenarios.all(),
             CompensationScenarios.all(),
-            RepairScenarios.all())
+            RepairScenarios.all(),
+            WaitScenarios.all(),
+            ChildScenarios.all(),
+            ChangeScenarios.all())
         .flatMap(List::stream)
         .toList();
   }

@@ -12,6 +12,7 @@ import dev.treadle.executor.spi.RunQuery;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +29,7 @@ final class Trial<C, I, O> {
   private static final Duration TICK = Duration.ofMillis(1);
   private static final int MOST_LIVES = 20;
   private static final int MOST_MENDS = 3;
+  private static final int MOST_CHILDREN = 100;
 
   private final TrialPlan<C, I, O> plan;
   private final I input;
@@ -154,7 +156,21 @@ final class Trial<C, I, O> {
     awaitChildren(executor, handle);
     var last = handle;
     var context = workflow.contextType().flatMap(type -> contextOf(last, type));
-    return new FinishedRun<>(result, handle.outputs(), context, journal);
+    return new FinishedRun<>(result, handle.outputs(), context, journal, children(executor));
+  }
+
+  /// What the store says of the runs that the run has started.
+  private Map<RunId, RunStatus> children(WorkflowExecutor executor) {
+    var children = new HashMap<RunId, RunStatus>();
+    for (var child : journal.children()) {
+      var query = RunQuery.all(MOST_CHILDREN).withWorkflow(child.name()).withAfter(id);
+      for (var run : executor.runs(query)) {
+        if (run.id().value().startsWith(id + "-")) {
+          children.put(run.id(), run.status());
+        }
+      }
+    }
+    return children;
   }
 
   private static boolean canBeMended(RunResult<?> result) {
