@@ -133,9 +133,13 @@ final class Closing {
 
   /// One thing less is left in a group that is closed or lies in one that is.
   void left(Group group) {
-    if (--group.open > 0) {
-      return;
+    if (--group.open == 0) {
+      emptied(group);
     }
+  }
+
+  /// Nothing is left in a group that is closed or lies in one that is.
+  void emptied(Group group) {
     if (!group.fired) {
       addValues(group);
       garbage().add(group.id);

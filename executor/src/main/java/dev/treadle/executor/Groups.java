@@ -91,8 +91,13 @@ final class Groups {
     if (opened == null) {
       leave(item, out);
     } else if (opened.open == 0 && !opened.fired) {
-      // the group has taken the item's place in the enclosing group
-      closing.drained(opened, out);
+      // the group has taken the item's place in the enclosing group, which one of the values may
+      // have closed
+      if (Tally.isClosed(opened.outer)) {
+        closing.emptied(opened);
+      } else {
+        closing.drained(opened, out);
+      }
     }
   }
 
