@@ -1,16 +1,22 @@
 package dev.treadle.executor;
 
 import dev.treadle.RunId;
+import dev.treadle.RunStatus;
+import dev.treadle.StepTimeoutException;
+import dev.treadle.TypeRef;
 import dev.treadle.Workflow;
+import dev.treadle.executor.spi.StepCommit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.helpers.NOPLogger;
 
@@ -19,6 +25,9 @@ import org.slf4j.helpers.NOPLogger;
 final class ExploredRun {
   /// Commits are written at once here.
   private static final GroupCommitter NEVER_USED = unused();
+
+  private static final PayloadType<RandomToken> SIGNALS =
+      new PayloadCodec(PayloadLimits.defaults()).type(TypeRef.of(RandomToken.class));
 
   private static final RunId ID = RunId.of("explored");
 
@@ -35,7 +44,12 @@ final class ExploredRun {
 
   private RunState state;
   private CommitSection section;
-  private Set<Long> inFlight = new HashSet<>();
+  private Set<Item> inFlight = new HashSet<>(); // items are equal if they are the same
+
+  /// Commits that the store has refused, with what they release; null if it takes all.
+  private @Nullable List<Refused> refused;
+
+  private record Refused(StepCommit commit, List<Item> released) {}
 
   /// The plan of a workflow, for runs that are stored or not.
   static Plan plan(Workflow<?, ?, ?> workflow, boolean durable) {
@@ -86,16 +100,43 @@ final class ExploredRun {
     return state.isEnding();
   }
 
+  boolean isCancelling() {
+    return state.status() == RunStatus.CANCELLING;
+  }
+
+  boolean isWaiting() {
+    return state.status() == RunStatus.WAITING;
+  }
+
+  boolean isDurable() {
+    return plan.payloads != null;
+  }
+
   boolean canWake() {
-    return !state.isEnding() && state.queue.firstWake() != 0;
+    return !state.isEnding() && !state.isOver() && state.queue.firstWake() != 0;
   }
 
   /// The items whose attempts may come back next, in the order of their coming into being.
   List<Item> inFlight() {
+    return attempts(item -> !isLate(item));
+  }
+
+  /// The attempts that may still come back though nobody waits for them: their group has closed, or
+  /// their signal has come while they were to end the wait.
+  List<Item> late() {
+    return attempts(this::isLate);
+  }
+
+  private List<Item> attempts(Predicate<Item> which) {
     return state.queue.ready.stream()
-        .filter(item -> !state.isEnding() || inFlight.contains(item.sequence))
+        .filter(item -> !state.isEnding() || inFlight.contains(item))
+        .filter(which)
         .sorted(Comparator.comparingLong(item -> item.sequence))
         .toList();
+  }
+
+  private boolean isLate(Item item) {
+    return state.waits.isStale(item) || Tally.isClosed(item.place);
   }
 
   // --- events
@@ -112,18 +153,58 @@ final class ExploredRun {
   }
 
   private @Nullable CommitBuilder applied(Item item) {
+    ctx.begin(item, state.context);
+    var out = applied(item, attempt.execute(item, ctx));
+    ctx.end();
+    return out;
+  }
+
+  private @Nullable CommitBuilder applied(Item item, Outcome outcome) {
     var wasEnding = state.isEnding();
     state.queue.ready.remove(item);
-    inFlight.remove(item.sequence);
-    ctx.begin(item, state.context);
-    var outcome = attempt.execute(item, ctx);
+    inFlight.remove(item);
     var out = section.begin();
     section.apply(item, outcome, out);
-    ctx.end();
     if (!wasEnding) {
       noteInFlight();
     }
     return out;
+  }
+
+  /// The time of an attempt is over.
+  void timeOut(Item item) {
+    var limit = Objects.requireNonNull(item.step.timeout, "timeout");
+    var error = new StepTimeoutException(item.step.name, limit);
+    commit(applied(item, attempt.failed(item, error, attempt.since(item))));
+  }
+
+  /// An attempt comes back that nobody waits for.
+  void comeBackLate() {
+    var item = late().getFirst();
+    state.queue.ready.remove(item);
+    inFlight.remove(item);
+    ctx.begin(item, state.context);
+    var _ = attempt.execute(item, ctx);
+    ctx.end();
+    if (!state.waits.isStale(item)) {
+      state.closing().drop(item);
+    }
+  }
+
+  SignalAnswer signal(RandomSending sending) {
+    var to = new Awaited(sending.signal(), sending.key());
+    var payload = isDurable() ? SIGNALS.write("a signal", sending.value()) : new byte[0];
+    var out = section.begin();
+    var answer = state.waits.signal(to, sending.value(), payload, out);
+    commit(out);
+    return answer;
+  }
+
+  void miss() {
+    var out = section.begin();
+    state.miss(time.now());
+    noteInFlight();
+    commit(out);
   }
 
   void wake() {
@@ -149,7 +230,7 @@ final class ExploredRun {
   private void noteInFlight() {
     if (state.isEnding()) {
       inFlight = new HashSet<>();
-      state.queue.ready.forEach(item -> inFlight.add(item.sequence));
+      state.queue.ready.forEach(inFlight::add);
     }
   }
 
@@ -159,17 +240,40 @@ final class ExploredRun {
     if (out == null) {
       return;
     }
-    if (!begun(store).append(List.of(begun(writer).commit(out, state))).isEmpty()) {
-      throw new IllegalStateException("a commit was refused");
+    var next = new Refused(begun(writer).commit(out, state), out.released());
+    if (refused == null) {
+      store(next);
+    } else {
+      refused.add(next);
+    }
+  }
+
+  private void store(Refused next) {
+    if (!begun(store).append(List.of(next.commit)).isEmpty()) {
+      throw new IllegalStateException("a commit was not expected");
     }
     if (!state.isOver()) {
-      state.queue.release(out.released());
+      state.queue.release(next.released);
     }
+  }
+
+  /// The store refuses commits from now on.
+  void refuse() {
+    refused = new ArrayList<>();
+  }
+
+  /// The store takes commits again.
+  void take() {
+    var commits = begun(refused);
+    refused = null;
+    commits.forEach(this::store);
+    state.queue.wake(time.now().toEpochMilli());
   }
 
   /// The process dies, and the next one loads the run. What was in flight is executed again, unless
   /// the run was ending.
   void reload() {
+    refused = null;
     open(begun(store).reopen());
     var reads = StoreReads.of(begun(store));
     var header = begun(store).find(ID).orElseThrow();
@@ -228,6 +332,7 @@ final class ExploredRun {
         ModelAccount.verdict(state.result()),
         outputs,
         context == null ? "no context" : context,
+        List.of(),
         List.of());
   }
 }

@@ -308,7 +308,7 @@ final class ListenerTest {
       faulty.allow();
       // the next try is a timer, which may not be set yet
       for (int i = 0; i < 10_000 && handle.await(Duration.ofMillis(1)).isEmpty(); i++) {
-        time.advanceToNext();
+        var _ = time.advanceToNext();
       }
       assertThat(Flows.end(handle)).isEqualTo(new RunResult.Completed<>(2));
     }

@@ -103,12 +103,29 @@ final class ManualTime implements TimeSource {
     }
   }
 
-  /// Moves the time to when something is due next, and runs it; does nothing if there is nothing.
-  void advanceToNext() {
+  /// Moves the time to when something is due next, and runs it.
+  ///
+  /// @return false if there is nothing
+  boolean advanceToNext() {
     var wait = untilNext();
     if (wait != null) {
       advance(wait);
     }
+    return wait != null;
+  }
+
+  /// Lets time pass until the clock shows a time, if it is not over.
+  void advanceTo(Instant clock) {
+    var wait = Duration.between(now(), clock);
+    if (wait.isPositive()) {
+      advance(wait);
+    }
+  }
+
+  /// Whether something is due before the clock shows a time.
+  boolean isDueBefore(Instant clock) {
+    var wait = untilNext();
+    return wait != null && now().plus(wait).isBefore(clock);
   }
 
   private @Nullable Duration untilNext() {
@@ -143,7 +160,7 @@ final class ManualTime implements TimeSource {
         return result.get();
       }
       if (handle.status() == RunStatus.WAITING) {
-        advanceToNext();
+        var _ = advanceToNext();
       }
     }
     throw new AssertionError(handle.id() + " hangs, " + handle.status());

@@ -9,11 +9,17 @@ import java.util.Map;
 /// @param outputs its outputs, in the order of commits
 /// @param context its last context
 /// @param gathered every list that a step was given, in the order of the attempts
+/// @param answers what was answered to signals, in the order of their sending
 record ModelAccount(
-    Verdict verdict, List<Object> outputs, Object context, List<Gathered> gathered) {
+    Verdict verdict,
+    List<Object> outputs,
+    Object context,
+    List<Gathered> gathered,
+    List<SignalAnswer> answers) {
   ModelAccount {
     outputs = List.copyOf(outputs);
     gathered = List.copyOf(gathered);
+    answers = List.copyOf(answers);
   }
 
   /// How a run ended.
@@ -29,11 +35,13 @@ record ModelAccount(
 
   record Cancelled() implements Verdict {}
 
+  record Missed() implements Verdict {}
+
   /// A list that a step was given.
   record Gathered(String step, List<?> values) {}
 
   ModelAccount withOutputs(List<Object> others) {
-    return new ModelAccount(verdict, others, context, gathered);
+    return new ModelAccount(verdict, others, context, gathered, answers);
   }
 
   static Verdict verdict(RunResult<?> result) {
@@ -42,8 +50,7 @@ record ModelAccount(
       case RunResult.CompletedWithoutOutput<?> _ -> new WithoutOutput();
       case RunResult.Stalled<?>(var holds) -> new Stalled(holds);
       case RunResult.Failed<?>(var failure, _) -> new Failed(failure.step(), failure.attempt());
-      case RunResult.DeadlinePassed<?> _ ->
-          throw new IllegalStateException("they have no deadline");
+      case RunResult.DeadlinePassed<?> _ -> new Missed();
       case RunResult.Cancelled<?> _ -> new Cancelled();
       case RunResult.Quarantined<?> _ ->
           throw new IllegalStateException("nobody dies of these runs");

@@ -2,12 +2,14 @@ package dev.treadle.executor;
 
 import dev.treadle.Workflow;
 import dev.treadle.executor.ModelAccount.Completed;
+import dev.treadle.executor.ReferenceModel.Event;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /// What a run must come to, one item at a time and many at a time.
 ///
@@ -15,16 +17,33 @@ import java.util.Optional;
 /// @param all what can come of it at most, were there no end by `terminate` or failure
 /// @param fails whether some item fails for good
 /// @param terminals what steps marked `terminate` can give
-/// @param waits whether it has to wait for its time
+/// @param waits whether it has to wait for its time or for signals
+/// @param racy whether the order of items decides what becomes of them; then only the order of
+///   parallelism 1 is told in full
+/// @param events what happens in it, one item at a time
 record ModelExpectation(
-    ModelAccount inOrder, ModelAccount all, boolean fails, List<Object> terminals, boolean waits) {
+    ModelAccount inOrder,
+    ModelAccount all,
+    boolean fails,
+    List<Object> terminals,
+    boolean waits,
+    boolean racy,
+    Set<Event> events) {
 
-  static ModelExpectation of(Workflow<?, ?, ?> workflow, Object input, int bound) {
+  static ModelExpectation of(
+      Workflow<?, ?, ?> workflow, Object input, List<RandomSending> signals, int bound) {
     var whole = new ReferenceInterpreter(workflow, true, bound);
-    var all = whole.tell(input);
-    var inOrder = new ReferenceInterpreter(workflow, false, bound).tell(input);
+    var all = whole.tell(input, signals);
+    var run = new ReferenceInterpreter(workflow, false, bound);
+    var inOrder = run.tell(input, signals);
     return new ModelExpectation(
-        inOrder, all, !whole.failed.isEmpty(), List.copyOf(whole.terminals), whole.waited());
+        inOrder,
+        all,
+        whole.fails,
+        List.copyOf(whole.terminals),
+        whole.waited(),
+        whole.racy,
+        Set.copyOf(run.events));
   }
 
   /// How a run at parallelism 1 differs.
@@ -33,22 +52,40 @@ record ModelExpectation(
         same("result", inOrder.verdict(), run.verdict()),
         same("outputs", inOrder.outputs(), run.outputs()),
         same("lists", inOrder.gathered(), run.gathered()),
+        same("answers", inOrder.answers(), run.answers()),
         same("context", inOrder.context(), run.context()));
   }
 
   /// How a run at a higher parallelism differs in what does not depend on the order.
   Optional<String> difference(ModelAccount run) {
+    if (racy) {
+      return torn(run);
+    }
     if (!fails && terminals.isEmpty()) {
       return firstOf(
           verdict(run),
           same("outputs", counted(all.outputs()), counted(run.outputs())),
           same("lists", counted(all.gathered()), counted(run.gathered())),
+          same("answers", all.answers(), run.answers()),
           same("context", all.context(), run.context()));
     }
     return firstOf(
         cutVerdict(run),
         within("outputs", all.outputs(), run.outputs()),
         within("lists", all.gathered(), run.gathered()));
+  }
+
+  /// What is wrong with a run in itself, whatever its order.
+  private static Optional<String> torn(ModelAccount run) {
+    boolean right =
+        switch (run.verdict()) {
+          case Completed(var output) -> run.outputs().contains(output);
+          case ModelAccount.Stalled(var holds) -> run.outputs().isEmpty() && !holds.isEmpty();
+          case ModelAccount.WithoutOutput _ -> run.outputs().isEmpty();
+          case ModelAccount.Failed _, ModelAccount.Cancelled _ -> true;
+          case ModelAccount.Missed _ -> false; // none has a deadline
+        };
+    return right ? Optional.empty() : Optional.of("the result does not fit the outputs: " + run);
   }
 
   private Optional<String> verdict(ModelAccount run) {
@@ -62,7 +99,10 @@ record ModelExpectation(
         switch (run.verdict()) {
           case ModelAccount.Failed _ -> fails;
           case Completed(var output) -> terminals.contains(output);
-          case ModelAccount.Stalled _, ModelAccount.WithoutOutput _, ModelAccount.Cancelled _ ->
+          case ModelAccount.Stalled _,
+              ModelAccount.WithoutOutput _,
+              ModelAccount.Cancelled _,
+              ModelAccount.Missed _ ->
               false;
         };
     return right

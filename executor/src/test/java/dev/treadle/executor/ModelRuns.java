@@ -21,12 +21,14 @@ final class ModelRuns implements AutoCloseable {
   private static final int MANY = 100_000;
   private static final Set<Entry.Kind> KEPT =
       EnumSet.of(Entry.Kind.INPUT, Entry.Kind.CONTEXT, Entry.Kind.DELTA, Entry.Kind.OUTPUT);
+  private static final Set<Entry.Kind> STALLED = EnumSet.of(Entry.Kind.HOLD, Entry.Kind.SIGNAL);
   private static final PayloadType<RandomTally> TALLIES =
       new PayloadCodec(PayloadLimits.defaults()).type(TypeRef.of(RandomTally.class));
 
   private final int parallelism;
   private final Optional<MemoryCheckpointStore> store;
   private final ManualTime time = new ManualTime();
+  private final RandomPace pace = new RandomPace(time);
   private WorkflowExecutor executor;
 
   private ModelRuns(int parallelism, Optional<MemoryCheckpointStore> store) {
@@ -46,10 +48,15 @@ final class ModelRuns implements AutoCloseable {
   /// Has a workflow driven by threads of the executor.
   ModelAccount start(RandomGraphs.Case one) throws InterruptedException {
     one.trace().clear();
+    var outgoing = pace.outgoing(one);
     var handle = executor.start(one.workflow(), one.input(), id(one));
-    var verdict = verdict(handle);
+    var verdict = ModelAccount.verdict(pace.pass(executor, handle, outgoing));
     return new ModelAccount(
-        verdict, List.copyOf(handle.outputs()), one.trace().context(), one.trace().gathered());
+        verdict,
+        List.copyOf(handle.outputs()),
+        one.trace().context(),
+        one.trace().gathered(),
+        outgoing.answers());
   }
 
   /// Has a workflow driven by the thread that calls `run`. That it gives no outputs but the first
@@ -72,7 +79,8 @@ final class ModelRuns implements AutoCloseable {
         verdict,
         one.expectation().inOrder().outputs(),
         one.trace().context(),
-        one.trace().gathered());
+        one.trace().gathered(),
+        List.of());
   }
 
   private <O> Object run(Workflow<RandomTally, RandomToken, O> workflow, RandomToken in, RunId id)
@@ -97,14 +105,19 @@ final class ModelRuns implements AutoCloseable {
     var handle = executor.start(one.workflow(), one.input(), id(one));
     var again =
         new ModelAccount(
-            verdict(handle), List.copyOf(handle.outputs()), told.context(), told.gathered());
+            ModelAccount.verdict(handle.await(LIMIT).orElseThrow()),
+            List.copyOf(handle.outputs()),
+            told.context(),
+            told.gathered(),
+            told.answers());
     return again.equals(told)
         ? Optional.empty()
         : Optional.of("loaded: expected %s, was %s".formatted(told, again));
   }
 
   /// What a run that is over has left in a store and should not have, or what is wrong there. A
-  /// stalled run keeps its holds; a failed one is not looked at, for it may go on.
+  /// stalled run keeps its holds and what it knows of signals; a failed one is not looked at, for
+  /// it may go on.
   static Optional<String> leftovers(
       MemoryCheckpointStore reopened, RandomGraphs.Case one, ModelAccount told) {
     var entries = reopened.entries(id(one), -1, MANY);
@@ -116,7 +129,7 @@ final class ModelRuns implements AutoCloseable {
     var left =
         entries.stream()
             .filter(entry -> !KEPT.contains(entry.kind()))
-            .filter(entry -> status != RunStatus.STALLED || entry.kind() != Entry.Kind.HOLD)
+            .filter(entry -> status != RunStatus.STALLED || !STALLED.contains(entry.kind()))
             .toList();
     return status == RunStatus.FAILED || left.isEmpty()
         ? Optional.empty()
@@ -134,16 +147,12 @@ final class ModelRuns implements AutoCloseable {
     return context;
   }
 
-  private Verdict verdict(RunHandle<?> handle) throws InterruptedException {
-    return ModelAccount.verdict(time.pass(handle));
-  }
-
   private static RunId id(RandomGraphs.Case one) {
     return RunId.of(one.workflow().name());
   }
 
   private WorkflowExecutor executor(Optional<MemoryCheckpointStore> from) {
-    var builder = WorkflowExecutor.builder().parallelism(parallelism).time(time);
+    var builder = WorkflowExecutor.builder().parallelism(parallelism).time(time).threads(pace);
     from.ifPresent(builder::store);
     return builder.build();
   }

@@ -42,6 +42,8 @@ final class RandomBreaks {
     var random = new SplittableRandom(seed);
     var one = RandomGraphs.make(seed, size);
     var time = new ManualTime();
+    var pace = new RandomPace(time);
+    var outgoing = pace.outgoing(one);
     Optional<ModelAccount> told = Optional.empty();
     for (int tries = 0; told.isEmpty(); tries++) {
       if (tries > RandomGraphs.BOUND * 2) {
@@ -50,7 +52,8 @@ final class RandomBreaks {
       var store =
           new RandomBreakingStore(
               opener.get(), random.nextInt(1, 2 * writes + tries), random.nextBoolean());
-      told = attempt(one, store, parallelism, time);
+      told = attempt(one, store, parallelism, new Pacing(time, pace, outgoing));
+      outgoing.died(store::hasStored);
     }
     var account = told.get();
     try (var last = opener.get()) {
@@ -61,23 +64,32 @@ final class RandomBreaks {
                   account.verdict(),
                   account.outputs(),
                   context,
-                  one.expectation().all().gathered()));
+                  one.expectation().all().gathered(),
+                  one.expectation().all().answers()));
     }
   }
 
+  private record Pacing(ManualTime time, RandomPace pace, RandomOutgoing outgoing) {}
+
   /// Runs until the store breaks, or to the end.
   private Optional<ModelAccount> attempt(
-      RandomGraphs.Case one, RandomBreakingStore store, int parallelism, ManualTime time)
+      RandomGraphs.Case one, RandomBreakingStore store, int parallelism, Pacing pacing)
       throws InterruptedException {
-    var builder = WorkflowExecutor.builder().store(store).parallelism(parallelism).time(time);
+    var builder =
+        WorkflowExecutor.builder()
+            .store(store)
+            .parallelism(parallelism)
+            .time(pacing.time)
+            .threads(pacing.pace);
     try (var executor = builder.build()) {
       var handle = executor.start(one.workflow(), one.input(), RUN);
-      var result = time.pass(handle);
+      var result = pacing.pace.pass(executor, handle, pacing.outgoing);
       return Optional.of(
           new ModelAccount(
               ModelAccount.verdict(result),
               List.copyOf(handle.outputs()),
               RandomTally.ZERO,
+              List.of(),
               List.of()));
     } catch (TreadleException e) {
       deaths++;

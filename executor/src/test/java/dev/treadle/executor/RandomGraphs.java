@@ -1,5 +1,8 @@
 package dev.treadle.executor;
 
+import dev.treadle.JoinPolicy;
+import dev.treadle.Lens;
+import dev.treadle.Merge;
 import dev.treadle.Step;
 import dev.treadle.Workflow;
 import dev.treadle.executor.RandomWiring.Arm;
@@ -7,6 +10,7 @@ import dev.treadle.executor.RandomWiring.End;
 import dev.treadle.executor.RandomWiring.Feed;
 import dev.treadle.executor.RandomWiring.Target;
 import dev.treadle.executor.RandomWiring.To;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -21,12 +25,23 @@ final class RandomGraphs {
   private final SplittableRandom random;
   private final RandomTrace trace = new RandomTrace();
   private final RandomSteps steps = new RandomSteps(trace);
-  private final RandomWiring wiring = new RandomWiring();
+  private final Merge<RandomTally> merge = RandomTally.merge(trace);
+  private RandomWiring wiring = new RandomWiring();
   private final boolean quiet;
   private final boolean holding;
   private final boolean spreading;
   private final boolean unsafe;
   private final boolean slow;
+  private final boolean waiting;
+  private final boolean closing;
+  private final boolean nesting;
+
+  /// Whether something around puts up with failures.
+  private boolean lenient;
+
+  /// In how many workflows within the run's own.
+  private int nested;
+
   private int named;
 
   /// A workflow with an input, and what a run of it must come to.
@@ -34,25 +49,40 @@ final class RandomGraphs {
       Workflow<RandomTally, RandomToken, ?> workflow,
       RandomToken input,
       RandomTrace trace,
+      List<RandomSending> signals,
       ModelExpectation expectation) {}
 
-  private RandomGraphs(long seed) {
+  private RandomGraphs(long seed, boolean signalled) {
     this.random = new SplittableRandom(seed);
     this.quiet = chance(30);
     this.holding = chance(30);
     this.spreading = chance(50);
     this.unsafe = chance(20);
     this.slow = chance(40);
+    this.waiting = chance(35) && signalled;
+    this.closing = chance(40);
+    this.nesting = chance(35);
   }
 
   /// A graph of about so many steps. One whose run would be too long gives way to the next.
   static Case make(long seed, int size) {
+    return make(seed, size, true);
+  }
+
+  /// As [#make(long, int)], of steps that wait for nobody.
+  static Case makeUnsignalled(long seed, int size) {
+    return make(seed, size, false);
+  }
+
+  private static Case make(long seed, int size, boolean signalled) {
     for (int salt = 0; ; salt++) {
-      var made = new RandomGraphs(RandomSteps.mix(seed, salt)).make("g" + seed, size, salt);
+      var graphs = new RandomGraphs(RandomSteps.mix(seed, salt), signalled);
+      var made = graphs.make("g" + seed, size, salt);
       try {
-        var expectation = ModelExpectation.of(made.workflow, made.input, BOUND);
-        return new Case(made.workflow, made.input, made.trace, expectation);
-      } catch (ReferenceInterpreter.TooLargeException e) {
+        var signals = RandomSendings.of(made.workflow, made.input, BOUND, graphs.random);
+        var expectation = ModelExpectation.of(made.workflow, made.input, signals, BOUND);
+        return new Case(made.workflow, made.input, made.trace, signals, expectation);
+      } catch (ReferencePending.TooLargeException e) {
         size = Math.max(1, size - 2);
       }
     }
@@ -64,7 +94,7 @@ final class RandomGraphs {
   private Made make(String name, int size, int salt) {
     var start = asStep(region(size, new End(), List.of()));
     var input = new RandomToken(random.nextLong(), Math.max(0, random.nextInt(3, 14) - 2 * salt));
-    return new Made(wiring.build(name, start, trace), input, trace);
+    return new Made(wiring.build(name, start, merge), input, trace);
   }
 
   /// Makes steps that lead to what comes next.
@@ -88,6 +118,7 @@ final class RandomGraphs {
       case 4, 5 -> branch(size, next, exits);
       case 6 -> loop(size, next, exits);
       case 7 -> leak(size, next, exits);
+      case 8, 9 -> nesting ? nested(size, next, exits) : fork(size, next, exits);
       default -> fork(size, next, exits);
     };
   }
@@ -103,6 +134,9 @@ final class RandomGraphs {
     if (chance(12)) {
       return gate(next, exits);
     }
+    if (waiting && chance(40)) {
+      return await(next, exits);
+    }
     var step = steps.step(name("s"), temper(false, false));
     wiring.way(step, next);
     return step;
@@ -116,6 +150,57 @@ final class RandomGraphs {
       wiring.rescue(gate, asStep(chance(70) ? next : side(exits)));
     }
     return gate;
+  }
+
+  private Step<RandomTally, RandomToken, RandomToken> await(Target next, List<Target> exits) {
+    boolean fails = !quiet && chance(20);
+    var name = name("a");
+    var signal = chance(50) ? name : "shared";
+    int keys = chance(40) ? random.nextInt(1, 4) : Integer.MAX_VALUE;
+    var await = steps.await(name, signal, keys, temper(fails, false));
+    wiring.way(await, next);
+    if (fails || (keys < 4 && chance(70))) {
+      wiring.rescue(await, asStep(chance(70) ? next : side(exits)));
+    }
+    if (chance(60)) {
+      var late = asStep(chance(70) ? region(chance(50) ? 1 : 0, next, exits) : side(exits));
+      wiring.late(await, Duration.ofMillis(random.nextInt(1, 5)), late);
+    }
+    return await;
+  }
+
+  /// A workflow of its own, whose first output goes on.
+  private Target nested(int size, Target next, List<Target> exits) {
+    var outside = wiring;
+    boolean wasLenient = lenient;
+    boolean rescued = !quiet && chance(50);
+    lenient |= rescued;
+    nested++;
+    wiring = new RandomWiring();
+    var start = asStep(region(size - 2, new End(), List.of()));
+    var step = inlined(start);
+    wiring = outside;
+    nested--;
+    lenient = wasLenient;
+    wiring.way(step, next);
+    if (rescued) {
+      wiring.rescue(step, asStep(chance(70) ? next : side(exits)));
+    }
+    return new To(step);
+  }
+
+  private Step<RandomTally, RandomToken, RandomToken> inlined(
+      Step<RandomTally, RandomToken, RandomToken> start) {
+    var name = name("w");
+    return switch (random.nextInt(3)) {
+      case 0 -> Step.workflow(name, wiring.build(name, start, merge));
+      case 1 -> Step.workflow(name, wiring.build(name, start, RandomTally.merge(trace)));
+      default ->
+          Step.workflow(
+              name,
+              wiring.build(name, start, RandomTally.merge(trace)),
+              Lens.of(RandomTally::mirrored, (_, part) -> trace.changed(part.mirrored())));
+    };
   }
 
   private Target broadcast(int size, Target next, List<Target> exits) {
@@ -175,9 +260,16 @@ final class RandomGraphs {
     var around = new ArrayList<Target>(List.of(next));
     around.addAll(exits);
     int ways = random.nextInt(1, 4);
+    boolean wasLenient = lenient;
+    if (closing && chance(60)) {
+      wiring.policy(
+          join, chance(50) ? JoinPolicy.first() : JoinPolicy.tolerating(chance(70) ? 1 : 2));
+      lenient |= !quiet;
+    }
     for (int i = 0; i < ways; i++) {
       wiring.way(fork, region((size - 2) / ways, feed, around));
     }
+    lenient = wasLenient;
     if (chance(15)) {
       var arm = new Arm(random.nextLong(), false, asStep(side(around)));
       wiring.branch(fork, List.of(arm), asStep(feed));
@@ -213,7 +305,7 @@ final class RandomGraphs {
     if (kind < 5) {
       return region(random.nextInt(3), new End(), List.of());
     }
-    boolean terminates = unsafe && kind > 6;
+    boolean terminates = (unsafe || nested > 0) && kind > 6;
     var last = steps.step(name(terminates ? "t" : "x"), temper(false, false));
     if (terminates) {
       wiring.terminate(last);
@@ -237,17 +329,18 @@ final class RandomGraphs {
   private RandomSteps.Temper temper(boolean fails, boolean forks) {
     boolean spreads = forks ? chance(70) : spreading && chance(15);
     boolean slips = !fails && !quiet && chance(10);
-    boolean doomed = !fails && unsafe && chance(4);
+    boolean doomed = !fails && ((unsafe && chance(4)) || (lenient && chance(60)));
     return new RandomSteps.Temper(
         random.nextLong(),
         spreads ? random.nextInt(2, 5) : 1,
-        holding && chance(15) ? 25 : 0,
+        holding && chance(nested > 0 ? 30 : 15) ? 25 : 0,
         fails ? 10 : doomed ? 15 : 0,
         fails ? 40 : slips ? 30 : doomed ? 15 : 0,
         fails ? random.nextInt(1, 4) : slips ? 4 : 1,
         chance(20) ? 60 : 0,
         slow && chance(25) ? 50 : 0,
-        slow && chance(60) ? random.nextInt(1, 4) : 0);
+        slow && chance(60) ? random.nextInt(1, 4) : 0,
+        chance(10));
   }
 
   private boolean chance(int percent) {

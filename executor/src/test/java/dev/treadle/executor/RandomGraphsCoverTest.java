@@ -21,15 +21,35 @@ final class RandomGraphsCoverTest {
       shapes(one.workflow().graph(), counts);
       runs(one.expectation(), counts);
     }
+    System.out.println("in random graphs: " + counts);
     assertThat(counts)
         .allSatisfy((what, count) ->
             assertThat(count).as("%s in %s", what, counts).isGreaterThanOrEqualTo(3));
+  }
+
+  @Test
+  void make_manySeeds_mostRunsComeToOneEndInAnyOrder() {
+    int racy = 0;
+    for (long seed = 1; seed <= GRAPHS; seed++) {
+      racy += RandomGraphs.make(seed, 18).expectation().racy() ? 1 : 0;
+    }
+    assertThat(racy).isBetween(GRAPHS / 20, GRAPHS / 3);
   }
 
   private static void shapes(Graph graph, Map<String, Integer> counts) {
     count(counts, "exit", graph.scopes().stream().anyMatch(Graph.Scope::exits));
     for (var scope : graph.scopes()) {
       count(counts, "scope", true);
+      count(counts, scope.policy().toString(), true);
+      count(counts, "nested workflow", scope.workflow().isPresent());
+      count(
+          counts,
+          "nested in a nested workflow",
+          scope.workflow().isPresent()
+              && scope.enclosing().isPresent()
+              && graph.scopes().stream()
+                  .anyMatch(outer ->
+                      outer.workflow().isPresent() && outer.steps().contains(scope.fork())));
       count(counts, "scope in a scope", scope.enclosing().isPresent());
       count(counts, "fork that feeds its join", feeds(graph, scope, scope.fork()));
       count(
@@ -47,6 +67,13 @@ final class RandomGraphsCoverTest {
       count(counts, "fallback", step.fallback().isPresent());
       count(counts, "retry", step.step().retryPolicy().isPresent());
       count(counts, "gate", step.step().body() instanceof StepBody.Gate);
+      count(
+          counts,
+          "lens",
+          step.step().body() instanceof StepBody.Inlined<?, ?, ?> inlined
+              && inlined.lens().isPresent());
+      count(counts, "await", step.step().body() instanceof StepBody.Await);
+      count(counts, "deadline", step.deadline().isPresent());
       count(counts, "sink", step.ending() == Graph.Ending.SINK);
       count(
           counts,
@@ -69,6 +96,9 @@ final class RandomGraphsCoverTest {
     count(counts, "several outputs", run.outputs().size() > 1);
     count(counts, "context", !run.context().equals(RandomTally.ZERO));
     count(counts, "wait", expectation.waits());
+    for (var event : ReferenceModel.Event.values()) {
+      count(counts, event.name(), expectation.events().contains(event));
+    }
     count(counts, "terminate", !expectation.terminals().isEmpty());
     count(
         counts, "terminate or failure", !expectation.terminals().isEmpty() && expectation.fails());

@@ -2,6 +2,7 @@ package dev.treadle.executor;
 
 import dev.treadle.GateResult;
 import dev.treadle.RetryPolicy;
+import dev.treadle.Signal;
 import dev.treadle.Step;
 import dev.treadle.StepContext;
 import dev.treadle.Transition;
@@ -29,6 +30,7 @@ final class RandomSteps {
   /// @param change how often it changes the context
   /// @param delay how often it gives its one output out later
   /// @param backoff how long it waits between attempts, in milliseconds
+  /// @param timed whether its attempts have a time limit, far off
   record Temper(
       long seed,
       int spread,
@@ -38,10 +40,11 @@ final class RandomSteps {
       int attempts,
       int change,
       int delay,
-      int backoff) {}
+      int backoff,
+      boolean timed) {}
 
   Step<RandomTally, RandomToken, RandomToken> step(String name, Temper temper) {
-    return retrying(
+    return inTime(
         Step.in(RandomTally.class)
             .of(
                 name,
@@ -72,9 +75,38 @@ final class RandomSteps {
             });
   }
 
+  /// A step that waits for a signal, under a key that its input gives.
+  ///
+  /// @param keys how many keys there are
+  Step<RandomTally, RandomToken, RandomToken> await(
+      String name, String signal, int keys, Temper temper) {
+    return forTallies(
+        retrying(
+            Step.await(
+                name,
+                RandomToken.class,
+                RandomToken.class,
+                Signal.of(signal, RandomToken.class),
+                token -> "key" + pick(mix(temper.seed, token.value()), 12, keys),
+                (token, sent) -> {
+                  long hash = mix(mix(temper.seed, token.value()), sent.value());
+                  if (chance(hash, 1, temper.fail)) {
+                    throw new IllegalArgumentException("what was sent was to fail");
+                  }
+                  return new RandomToken(hash, token.fuel() - 1);
+                }),
+            temper));
+  }
+
+  @SuppressWarnings("unchecked") // a step that uses no context serves any
+  private static Step<RandomTally, RandomToken, RandomToken> forTallies(
+      Step<?, RandomToken, RandomToken> step) {
+    return (Step<RandomTally, RandomToken, RandomToken>) step;
+  }
+
   /// A step that takes a list, for a join or its fallback.
   Step<RandomTally, List<RandomToken>, RandomToken> join(String name, Temper temper) {
-    return retrying(
+    return inTime(
         Step.in(RandomTally.class)
             .types(TypeRef.listOf(RandomToken.class), TypeRef.of(RandomToken.class))
             .of(
@@ -160,8 +192,13 @@ final class RandomSteps {
     }
   }
 
-  private static <I> Step<RandomTally, I, RandomToken> retrying(
+  private static <I> Step<RandomTally, I, RandomToken> inTime(
       Step<RandomTally, I, RandomToken> step, Temper temper) {
+    return retrying(temper.timed ? step.timeout(Duration.ofHours(1)) : step, temper);
+  }
+
+  private static <C, I> Step<C, I, RandomToken> retrying(
+      Step<C, I, RandomToken> step, Temper temper) {
     return temper.attempts == 1
         ? step
         : step.retry(

@@ -13,6 +13,11 @@ record RandomTally(long sum, int count) {
     return new RandomTally(sum + other.sum, count + other.count);
   }
 
+  /// The same changes, the other way around.
+  RandomTally mirrored() {
+    return new RandomTally(-sum, count);
+  }
+
   /// Adds up, and shows each result to a trace.
   static Merge<RandomTally> merge(RandomTrace trace) {
     return Merge.of(ZERO, (a, b) -> trace.changed(a.plus(b)));

@@ -1,8 +1,11 @@
 package dev.treadle.executor;
 
+import dev.treadle.JoinPolicy;
+import dev.treadle.Merge;
 import dev.treadle.Step;
 import dev.treadle.Workflow;
 import dev.treadle.WorkflowBuilder;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -39,6 +42,15 @@ final class RandomWiring {
   private record Rescue<I>(Step<RandomTally, I, RandomToken> from, Step<RandomTally, I, ?> handler)
       implements Wire {}
 
+  private record Late(
+      Step<RandomTally, RandomToken, RandomToken> await,
+      Duration after,
+      Step<RandomTally, RandomToken, RandomToken> to)
+      implements Wire {}
+
+  private record Policy(Step<RandomTally, ?, RandomToken> join, JoinPolicy policy)
+      implements Wire {}
+
   private final Set<Wire> wires = new LinkedHashSet<>();
   private final Set<Step<?, ?, ?>> ended = new LinkedHashSet<>();
   private final List<Step<RandomTally, ?, RandomToken>> ends = new ArrayList<>();
@@ -66,6 +78,17 @@ final class RandomWiring {
     wires.add(new Rescue<>(from, handler));
   }
 
+  void late(
+      Step<RandomTally, RandomToken, RandomToken> await,
+      Duration after,
+      Step<RandomTally, RandomToken, RandomToken> to) {
+    wires.add(new Late(await, after, to));
+  }
+
+  void policy(Step<RandomTally, ?, RandomToken> join, JoinPolicy policy) {
+    wires.add(new Policy(join, policy));
+  }
+
   void terminate(Step<RandomTally, ?, RandomToken> step) {
     terminals.add(step);
   }
@@ -74,12 +97,10 @@ final class RandomWiring {
     sinks.add(step);
   }
 
-  Workflow<RandomTally, RandomToken, ?> build(
-      String name, Step<RandomTally, RandomToken, RandomToken> start, RandomTrace trace) {
+  Workflow<RandomTally, RandomToken, RandomToken> build(
+      String name, Step<RandomTally, RandomToken, RandomToken> start, Merge<RandomTally> merge) {
     WorkflowBuilder<RandomTally, RandomToken> builder =
-        Workflow.builder(name, RandomTally.class, () -> RandomTally.ZERO)
-            .merge(RandomTally.merge(trace))
-            .start(start);
+        Workflow.builder(name, RandomTally.class, () -> RandomTally.ZERO).merge(merge).start(start);
     for (var wire : wires) {
       builder = tell(builder, wire);
     }
@@ -104,6 +125,8 @@ final class RandomWiring {
       case Way(_, End()) -> throw new IllegalStateException("an end is no way");
       case Branch(var from, var arms, var otherwise) -> branch(builder, from, arms, otherwise);
       case Rescue<?> rescue -> rescue(builder, rescue);
+      case Late(var await, var after, var to) -> builder.onDeadline(await, after, to);
+      case Policy(var join, var policy) -> builder.policy(join, policy);
     };
   }
 

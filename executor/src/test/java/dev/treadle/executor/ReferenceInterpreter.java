@@ -1,247 +1,83 @@
 package dev.treadle.executor;
 
+import dev.treadle.Fn;
 import dev.treadle.GateResult;
-import dev.treadle.Graph;
 import dev.treadle.Graph.Ending;
-import dev.treadle.Graph.PlacedStep;
 import dev.treadle.Graph.Route;
 import dev.treadle.Merge;
 import dev.treadle.Node;
 import dev.treadle.StepBody;
 import dev.treadle.StepFailure;
+import dev.treadle.StepTimeoutException;
 import dev.treadle.Transition;
 import dev.treadle.Workflow;
 import dev.treadle.executor.ModelAccount.Gathered;
-import dev.treadle.executor.ModelAccount.Verdict;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
+import dev.treadle.executor.ReferenceModel.Delivers;
+import dev.treadle.executor.ReferenceModel.Event;
+import dev.treadle.executor.ReferenceModel.Fresh;
+import dev.treadle.executor.ReferenceModel.Item;
+import dev.treadle.executor.ReferenceModel.Place;
+import dev.treadle.executor.ReferenceModel.Sent;
+import dev.treadle.executor.ReferenceModel.SignalKey;
+import dev.treadle.executor.ReferenceModel.Unmet;
+import dev.treadle.executor.ReferenceModel.Waits;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiFunction;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// The meaning of a run, as simple as can be: one thread, one list of pending items, nothing stored
-/// and nothing counted. Whether a group is open is found by looking through all that is pending.
+/// The meaning of a run, as simple as can be: one thread, one list of items that may go on and one
+/// of items that wait, nothing stored and nothing counted.
 ///
-/// The methods that are not private are the sentences that a planted bug gets wrong.
-class ReferenceInterpreter {
-  private static final int BEHIND_ALL = Integer.MAX_VALUE;
-  private static final Place OUTSIDE = new Place(null, List.of());
-
-  /// One execution of a fork.
-  static final class Group {
-    final Graph.Scope scope;
-    final Place outer;
-    final List<Arrival> arrivals = new ArrayList<>();
-
-    Group(Graph.Scope scope, Place outer) {
-      this.scope = scope;
-      this.outer = outer;
-    }
-  }
-
-  /// Where an item stands: the innermost group, and the branches from its fork on.
-  record Place(@Nullable Group group, List<Integer> path) {
-    Place branch(int number) {
-      return new Place(group, joined(path, List.of(number)));
-    }
-  }
-
-  record Arrival(List<Integer> path, Object value) {}
-
-  /// @param number tells items apart and gives the order of their coming into being
-  /// @param due when it goes on, or 0
-  /// @param delivers whether its input is what its step has given out, to go on now
-  record Item(
-      long number,
-      PlacedStep step,
-      Object input,
-      Place place,
-      int attempt,
-      Optional<StepFailure> failure,
-      long due,
-      boolean delivers) {
-    String name() {
-      return step.step().name();
-    }
-
-    Item later(long at, Object what, boolean output) {
-      int next = output ? attempt : attempt + 1;
-      return new Item(number, step, what, place, next, failure, at, output);
-    }
-  }
-
-  /// The run has more items than it may have.
-  static final class TooLargeException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-  }
-
-  private final Graph graph;
+/// The methods that are neither private nor final are the sentences that a planted bug gets wrong.
+class ReferenceInterpreter extends ReferenceScopes {
   private final @Nullable Merge<Object> merge;
-  private final boolean ignoresEnds;
-  private final int bound;
-  private final Map<String, Long> holds = new HashMap<>();
-  private final List<Object> outputs = new ArrayList<>();
-  private final List<Gathered> gathered = new ArrayList<>();
-  private final List<Item> queue = new ArrayList<>();
-  private final List<Item> delayed = new ArrayList<>();
-  private long now;
-  private long items;
-  private Object context;
-  private @Nullable Verdict end;
-
-  /// How the run will end when what is in flight has come back or was given up.
-  private @Nullable Verdict ending;
-
-  /// What was in flight when the run began to end.
-  private List<Long> inFlight = new ArrayList<>();
-
-  private int executed;
-
-  /// The items that have failed for good.
-  final List<Item> failed = new ArrayList<>();
-
-  /// What steps marked `terminate` gave.
-  final List<Object> terminals = new ArrayList<>();
 
   /// @param ignoresEnds whether the run goes on after a `terminate` or a failure, to tell all that
   ///   could happen in any order
   /// @param bound how many attempts there may be
   ReferenceInterpreter(Workflow<?, ?, ?> workflow, boolean ignoresEnds, int bound) {
-    this.graph = workflow.graph();
-    this.merge = untyped(workflow.merge());
-    this.context = workflow.initialContext().isPresent() ? initial(workflow) : "no context";
-    this.ignoresEnds = ignoresEnds;
-    this.bound = bound;
-  }
-
-  final ModelAccount tell(Object input) {
-    start(input);
-    while (!isOver()) {
-      if (queue.isEmpty()) {
-        wake();
-      }
-      execute(queue.getFirst());
-      if (ending != null) {
-        settle();
-      }
-    }
-    return account();
-  }
-
-  // --- event by event, in any order
-
-  final void start(Object input) {
-    add(graph.steps().getFirst(), input, OUTSIDE, Optional.empty());
-  }
-
-  final boolean isOver() {
-    return end != null || (ending == null && queue.isEmpty() && delayed.isEmpty());
-  }
-
-  final boolean isEnding() {
-    return end == null && ending != null;
-  }
-
-  final boolean canWake() {
-    return ending == null && !delayed.isEmpty();
-  }
-
-  /// The items whose attempts may come back next, in the order of their coming into being.
-  final List<Item> inFlight() {
-    return queue.stream()
-        .filter(item -> ending == null || inFlight.contains(item.number))
-        .sorted(Comparator.comparingLong(Item::number))
-        .toList();
-  }
-
-  final void cancel() {
-    beginToEnd(new ModelAccount.Cancelled());
-  }
-
-  /// What is still in flight is given up.
-  final void settle() {
-    end = ending;
-  }
-
-  /// The process dies: a run that was ending has nothing in flight any more.
-  final void die() {
-    inFlight.clear();
-  }
-
-  final ModelAccount account() {
-    return new ModelAccount(end == null ? drained() : end, outputs, context, gathered);
-  }
-
-  private void beginToEnd(Verdict how) {
-    if (ending == null) {
-      ending = how;
-      inFlight = new ArrayList<>(queue.stream().map(Item::number).toList());
-    }
+    super(workflow, ignoresEnds, bound);
+    this.merge = ReferenceGraph.untyped(workflow.merge());
   }
 
   final Object merged(Object before, Object delta) {
     return Objects.requireNonNull(merge, "merge").combine().apply(before, delta);
   }
 
-  /// Whether the run had to wait for its time.
-  final boolean waited() {
-    return now > 0;
+  @Override
+  final void perform(Item item) {
+    switch (item.stage()) {
+      case Delivers _ -> succeed(item, List.of(item.input()));
+      case Unmet(var why) -> fail(item, why);
+      case Waits(var key) -> expire(item, key);
+      case Fresh _, Sent _ -> call(item);
+    }
   }
 
-  private void add(PlacedStep step, Object input, Place place, Optional<StepFailure> failure) {
-    queue.add(new Item(items++, step, input, place, 1, failure, 0, false));
+  private void call(Item item) {
+    var own = item.name().substring(item.name().lastIndexOf('/') + 1);
+    if (item.input() instanceof List<?> list && !own.isEmpty()) {
+      gathered.add(new Gathered(own, list));
+    }
+    switch (item.step().step().body()) {
+      case StepBody.Code<?, ?, ?>(var node) -> call(item, ReferenceGraph.untyped(node));
+      case StepBody.Gate<?, ?, ?>(var decide) -> decide(item, ReferenceGraph.untypedGate(decide));
+      case StepBody.Await<?, ?, ?, ?> await -> await(item, await);
+      case StepBody.Inlined<?, ?, ?> _ -> succeed(item, List.of(item.input()));
+      case StepBody.Batch<?, ?, ?> _ -> throw new IllegalArgumentException("a batch");
+      case StepBody.AwaitRun<?, ?, ?, ?> _ -> throw new IllegalArgumentException("a run");
+    }
   }
 
-  /// Time passes until something is due.
-  final void wake() {
-    now = delayed.stream().mapToLong(Item::due).min().orElseThrow();
-    var due = delayed.stream().filter(item -> item.due <= now).sorted(wakeOrder()).toList();
-    delayed.removeAll(due);
-    queue.addAll(due);
-  }
-
-  private Verdict drained() {
-    if (!outputs.isEmpty()) {
-      return new ModelAccount.Completed(outputs.getFirst());
-    }
-    return holds.isEmpty() ? new ModelAccount.WithoutOutput() : new ModelAccount.Stalled(holds);
-  }
-
-  /// An attempt comes back.
-  final void execute(Item item) {
-    if (++executed > bound) {
-      throw new TooLargeException();
-    }
-    queue.remove(item);
-    inFlight.remove(item.number);
-    if (item.delivers) {
-      succeed(item, List.of(item.input));
-      return;
-    }
-    if (item.input instanceof List<?> list) {
-      gathered.add(new Gathered(name(item.step), list));
-    }
-    if (item.step.step().body() instanceof StepBody.Gate<?, ?, ?>(var decide)) {
-      decide(item, decide);
-      return;
-    }
-    var ctx = new ReferenceContext(this, context, name(item.step), item.attempt, item.failure);
+  private void call(Item item, Node<Object, Object, Object> node) {
+    var ctx = new ReferenceContext(this, context, item.name(), item.attempt(), item.failure());
     Transition<?> answer;
     try {
-      answer = node(item.step).process(ctx, item.input);
+      answer = node.process(ctx, item.input());
     } catch (Exception e) {
-      var policy = item.step.step().retryPolicy();
-      if (policy.isPresent() && policy.get().allows(item.attempt, e)) {
-        long wait = policy.get().delay(item.attempt, 0).toMillis();
-        later(item.later(wait == 0 ? 0 : now + wait, item.input, false));
-      } else {
-        fail(item, e.getClass().getName());
-      }
+      failOrRetry(item, e);
       return;
     }
     if (!(answer instanceof Transition.Abort)) {
@@ -251,10 +87,10 @@ class ReferenceInterpreter {
   }
 
   /// A gate changes the context as it decides.
-  private void decide(Item item, BiFunction<?, ?, ? extends GateResult<?, ?>> gate) {
+  private void decide(Item item, BiFunction<Object, Object, GateResult<?, ?>> gate) {
     GateResult<?, ?> result;
     try {
-      result = untyped(gate).apply(context, item.input);
+      result = gate.apply(context, item.input());
     } catch (RuntimeException e) {
       fail(item, e.getClass().getName());
       return;
@@ -265,28 +101,67 @@ class ReferenceInterpreter {
     answered(item, result.transition());
   }
 
+  @Override
+  final void timedOut(Item item) {
+    var limit = item.step().step().timeout().orElseThrow();
+    failOrRetry(item, new StepTimeoutException(item.name(), limit));
+  }
+
   private void answered(Item item, Transition<?> answer) {
     switch (answer) {
       case Transition.Next<?>(var output) -> succeed(item, List.of(output));
       case Transition.NextAll<?>(var all) -> succeed(item, all);
-      case Transition.Hold<?> _ -> {
-        holds.merge(name(item.step), 1L, Long::sum);
-        close(item.place.group);
-      }
+      case Transition.Hold<?> _ -> hold(item);
       case Transition.Abort<?> _ -> fail(item, "Abort");
       case Transition.After<?>(var delay, var output) ->
-          later(item.later(now + delay.toMillis(), output, true));
+          waiting.add(item.delivering(output, now + delay.toMillis()));
     }
   }
 
-  private void later(Item item) {
-    (item.due == 0 ? queue : delayed).add(item);
+  private void hold(Item item) {
+    if (isNested(item.place())) {
+      events.add(Event.NESTED_HOLDS);
+    } else {
+      holds.merge(item.name(), 1L, Long::sum);
+    }
+    leave(item.place().group());
+  }
+
+  private void failOrRetry(Item item, Exception e) {
+    var policy = item.step().step().retryPolicy();
+    if (policy.isEmpty() || !policy.get().allows(item.attempt(), e)) {
+      fail(item, e.getClass().getName());
+      return;
+    }
+    long wait = policy.get().delay(item.attempt(), 0).toMillis();
+    if (wait == 0) {
+      queue.add(item.again(0));
+    } else {
+      waiting.add(item.again(now + wait));
+    }
+  }
+
+  private void fail(Item item, String type) {
+    fail(item, new StepFailure(item.name(), item.attempt(), type, "", ""));
+  }
+
+  /// An item has failed for good.
+  private void fail(Item item, StepFailure why) {
+    if (item.step().fallback().isPresent() && !(item.stage() instanceof Delivers)) {
+      if (item.stage() instanceof Unmet) {
+        events.add(Event.UNMET_IS_RESCUED);
+      }
+      go(item.step().fallback().get(), item.input(), item.place(), Optional.of(why));
+      leave(item.place().group());
+    } else if (!absorbed(item, why)) {
+      failed(item, why);
+    }
   }
 
   private void succeed(Item item, List<?> values) {
-    var step = item.step;
-    var scope = find(graph.scopes(), known -> known.fork().equals(name(step)));
-    var opened = scope == null ? null : new Group(scope, item.place);
+    var step = item.step();
+    var scope = graph.forkedBy(step);
+    var opened = scope == null ? null : opened(scope, item);
     int emissions = values.size() * step.routes().size();
     int number = 0;
     for (var value : values) {
@@ -294,28 +169,29 @@ class ReferenceInterpreter {
         var place =
             opened != null
                 ? new Place(opened, List.of(number))
-                : emissions > 1 ? multiplied(item.place, number) : item.place;
+                : emissions > 1 ? multiplied(item.place(), number) : item.place();
         deliver(route, value, place);
         number++;
       }
       end(step.ending(), value);
     }
-    close(opened != null ? opened : item.place.group);
+    leave(opened != null ? opened : item.place().group());
   }
 
   private void deliver(Route route, Object value, Place place) {
     switch (route) {
       case Route.Edge(var to) -> go(to, value, place, Optional.empty());
       case Route.Branch(var arms) -> {
-        var arm = Objects.requireNonNull(find(arms, one -> one.takes().test(value)), "arm");
-        go(arm.to(), value, place, Optional.empty());
+        var arm = ReferenceGraph.find(arms, one -> one.takes().test(value));
+        go(Objects.requireNonNull(arm, "arm").to(), value, place, Optional.empty());
       }
-      case Route.Finish _ -> throw new IllegalArgumentException("a workflow");
-      case Route.Feed(var join) -> {
-        var at = left(place, group -> group.scope.join().equals(join));
-        Objects.requireNonNull(at.group, "group").arrivals.add(new Arrival(at.path, value));
-      }
+      case Route.Feed(var join) -> arrive(outTo(join, place), value, false);
+      case Route.Finish(var join) -> arrive(outTo(join, place), value, true);
     }
+  }
+
+  private Place outTo(String join, Place place) {
+    return out(place, group -> group.scope.join().equals(join));
   }
 
   private void end(Ending ending, Object value) {
@@ -323,153 +199,94 @@ class ReferenceInterpreter {
       outputs.add(value);
     }
     if (ending == Ending.TERMINATE) {
-      terminals.add(value);
-      if (!ignoresEnds && end == null && this.ending == null) {
-        end = new ModelAccount.Completed(value);
+      terminate(value);
+    }
+  }
+
+  // --- signals
+
+  @SuppressWarnings("unchecked") // the graph has checked the types of neighbours
+  private void await(Item item, StepBody.Await<?, ?, ?, ?> await) {
+    String key = "";
+    Object output = "";
+    try {
+      if (item.stage() instanceof Sent(var value)) {
+        output = ((BiFunction<Object, Object, Object>) await.combine()).apply(item.input(), value);
+      } else {
+        key = ((Fn<Object, String>) await.key()).apply(item.input());
+      }
+    } catch (Exception e) {
+      failOrRetry(item, e);
+      return;
+    }
+    if (item.stage() instanceof Sent) {
+      succeed(item, List.of(output));
+    } else {
+      ask(item, new SignalKey(await.signal().name(), key));
+    }
+  }
+
+  private void ask(Item item, SignalKey key) {
+    racy |= waits.touch(key);
+    waits.asked.add(key);
+    var deadline = item.step().deadline();
+    if (isTaken(key)) {
+      events.add(Event.KEY_TAKEN);
+      fail(item, "another waits there");
+    } else if (waits.kept.containsKey(key)) {
+      events.add(Event.TAKES_KEPT);
+      waits.over.add(key);
+      queue.add(item.as(new Sent(waits.kept.remove(key)), 0));
+    } else {
+      long due = deadline.isEmpty() ? 0 : now + deadline.get().after().toMillis();
+      waiting.add(item.as(new Waits(key), due));
+    }
+  }
+
+  private boolean isTaken(SignalKey key) {
+    return awaiting().stream().anyMatch(item -> item.stage().equals(new Waits(key)));
+  }
+
+  /// Nobody has sent the signal in time: the input goes to the step that the deadline names.
+  private void expire(Item item, SignalKey key) {
+    racy |= waits.touch(key);
+    events.add(Event.EXPIRES);
+    if (endsWithDeadline()) {
+      waits.over.add(key);
+    }
+    go(item.step().deadline().orElseThrow().to(), item.input(), item.place(), Optional.empty());
+    leave(item.place().group());
+  }
+
+  @Override
+  final SignalAnswer signal(SignalKey to, Object value) {
+    for (var item : awaiting()) {
+      if (item.stage().equals(new Waits(to))) {
+        replaced(item);
+        waits.over.add(to);
+        queue.add(item.as(new Sent(value), 0));
+        events.add(Event.DELIVERED);
+        return SignalAnswer.DELIVERED;
       }
     }
-  }
-
-  private void fail(Item item, String type) {
-    var why = new StepFailure(name(item.step), item.attempt, type, "", "");
-    if (item.step.fallback().isPresent() && !item.delivers) {
-      go(item.step.fallback().get(), item.input, item.place, Optional.of(why));
-      close(item.place.group);
-      return;
+    if (isLate(to)) {
+      events.add(Event.LATE);
+      return SignalAnswer.LATE;
     }
-    failed.add(item);
-    if (!ignoresEnds) {
-      beginToEnd(new ModelAccount.Failed(name(item.step), item.attempt));
-    }
-  }
-
-  private void close(@Nullable Group group) {
-    if (group == null
-        || queue.stream().anyMatch(item -> isOpen(item, group))
-        || delayed.stream().anyMatch(item -> isOpen(item, group))
-        || failed.stream().anyMatch(item -> isOpen(item, group))) {
-      return;
-    }
-    fire(group);
+    events.add(Event.KEPT);
+    waits.kept.put(to, value);
+    return SignalAnswer.KEPT;
   }
 
   // --- the sentences
 
-  /// An item goes on to a step, out of the scopes that the step does not lie in.
-  void go(String to, Object value, Place from, Optional<StepFailure> failure) {
-    var place = left(from, group -> group.scope.steps().contains(to));
-    add(step(to), value, place, failure);
+  /// A wait is over when its deadline is.
+  boolean endsWithDeadline() {
+    return true;
   }
 
-  /// When none is open, the join gets the values that have arrived.
-  void fire(Group group) {
-    var values = ordered(group.arrivals).stream().map(Arrival::value).toList();
-    var join = step(group.scope.join());
-    add(join, values, afterJoin(group), Optional.empty());
-  }
-
-  /// What is due at once goes on in the order of its time, then of its coming into being.
-  Comparator<Item> wakeOrder() {
-    return Comparator.comparingLong(Item::due).thenComparingLong(Item::number);
-  }
-
-  /// An item is open in its group and in every group around it.
-  boolean isOpen(Item item, Group group) {
-    for (var at = item.place.group; at != null; at = at.outer.group) {
-      if (at == group) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /// Values are ordered by path.
-  List<Arrival> ordered(List<Arrival> arrivals) {
-    return arrivals.stream()
-        .sorted(Comparator.comparing(Arrival::path, ReferenceInterpreter::compare))
-        .toList();
-  }
-
-  /// Each multiplication adds its branch to the path.
-  Place multiplied(Place place, int number) {
-    return place.branch(number);
-  }
-
-  /// An item that leaves a scope goes on in the enclosing group, the fork item's path extended by
-  /// its own.
-  Place left(Place place, Predicate<Group> stays) {
-    var at = place;
-    while (at.group != null && !stays.test(at.group)) {
-      var outer = at.group.outer;
-      at = new Place(outer.group, joined(outer.path, at.path));
-    }
-    return at;
-  }
-
-  /// What follows a join stands where the fork's item stood, behind all that left.
-  Place afterJoin(Group group) {
-    return group.scope.exits() ? group.outer.branch(BEHIND_ALL) : group.outer;
-  }
-
-  // --- small things
-
-  private static int compare(List<Integer> a, List<Integer> b) {
-    for (int i = 0; i < Math.min(a.size(), b.size()); i++) {
-      int order = Integer.compare(a.get(i), b.get(i));
-      if (order != 0) {
-        return order;
-      }
-    }
-    return Integer.compare(a.size(), b.size());
-  }
-
-  private static List<Integer> joined(List<Integer> first, List<Integer> second) {
-    var both = new ArrayList<>(first);
-    both.addAll(second);
-    return both;
-  }
-
-  private PlacedStep step(String name) {
-    return Objects.requireNonNull(find(graph.steps(), one -> name(one).equals(name)), name);
-  }
-
-  private static String name(PlacedStep step) {
-    return step.step().name();
-  }
-
-  private static <T> @Nullable T find(List<T> list, Predicate<T> wanted) {
-    for (var one : list) {
-      if (wanted.test(one)) {
-        return one;
-      }
-    }
-    return null;
-  }
-
-  @SuppressWarnings("unchecked") // the graph has checked the types of neighbours
-  private static Node<Object, Object, Object> node(PlacedStep step) {
-    return switch (step.step().body()) {
-      case StepBody.Code<?, ?, ?>(var node) -> (Node<Object, Object, Object>) node;
-      case StepBody.Batch<?, ?, ?> _ -> throw new IllegalArgumentException("a batch");
-      case StepBody.AwaitRun<?, ?, ?, ?> _ -> throw new IllegalArgumentException("an await");
-      case StepBody.Await<?, ?, ?, ?> _ -> throw new IllegalArgumentException("an await");
-      case StepBody.Gate<?, ?, ?> _ -> throw new IllegalArgumentException("a gate");
-      case StepBody.Inlined<?, ?, ?> _ -> throw new IllegalArgumentException("a workflow");
-    };
-  }
-
-  @SuppressWarnings("unchecked") // as above
-  private static BiFunction<Object, Object, GateResult<?, ?>> untyped(
-      BiFunction<?, ?, ? extends GateResult<?, ?>> gate) {
-    return (BiFunction<Object, Object, GateResult<?, ?>>) gate;
-  }
-
-  private static Object initial(Workflow<?, ?, ?> workflow) {
-    return workflow.initialContext().orElseThrow().get();
-  }
-
-  @SuppressWarnings("unchecked") // a merge is of the workflow's context class
-  private static @Nullable Merge<Object> untyped(Optional<? extends Merge<?>> merge) {
-    return (Merge<Object>) merge.orElse(null);
+  /// A signal is late after a wait for its key has ended, or when another is kept already.
+  boolean isLate(SignalKey key) {
+    return waits.over.contains(key) || waits.kept.containsKey(key);
   }
 }

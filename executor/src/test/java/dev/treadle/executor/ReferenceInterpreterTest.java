@@ -90,7 +90,7 @@ final class ReferenceInterpreterTest {
   }
 
   private static ModelAccount tell(Workflow<?, ?, ?> workflow) {
-    return new ReferenceInterpreter(workflow, false, BOUND).tell("");
+    return new ReferenceInterpreter(workflow, false, BOUND).tell("", List.of());
   }
 
   private static Step<Object, String, String> splitting(String name, String... endings) {

@@ -157,7 +157,8 @@ final class SimulatedRun {
     var expected = graph.expectation().all();
     return verdict instanceof ModelAccount.Stalled
         ? expected
-        : new ModelAccount(verdict, outputs(verdict), expected.context(), expected.gathered());
+        : new ModelAccount(
+            verdict, outputs(verdict), expected.context(), expected.gathered(), List.of());
   }
 
   /// What `run` does not tell is made good from what is expected.
@@ -180,7 +181,8 @@ final class SimulatedRun {
         ModelAccount.verdict(result),
         List.copyOf(handle.outputs()),
         handle.context(RandomTally.class).orElseThrow(),
-        graph.expectation().all().gathered());
+        graph.expectation().all().gathered(),
+        List.of());
   }
 
   // --- what comes from outside
