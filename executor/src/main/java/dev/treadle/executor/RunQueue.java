@@ -162,7 +162,9 @@ final class RunQueue {
   /// Forgets the dropped items that are due before all others.
   private void forgetFirst() {
     while (dropped > 0 && !waiting.isEmpty() && Tally.isClosed(waiting.first().place)) {
-      found(waiting.first());
+      var item = waiting.first();
+      delayed.remove(item);
+      found(item);
     }
   }
 
