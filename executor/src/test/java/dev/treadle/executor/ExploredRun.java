@@ -128,6 +128,9 @@ final class ExploredRun {
   }
 
   private List<Item> attempts(Predicate<Item> which) {
+    if (state.isOver()) {
+      return List.of();
+    }
     return state.queue.ready.stream()
         .filter(item -> !state.isEnding() || inFlight.contains(item))
         .filter(which)

@@ -5,4 +5,8 @@ package dev.treadle.executor;
 /// @param at when, in milliseconds from the start of the run: half a millisecond later, that is, so
 ///   that nothing else happens at the same time
 /// @param value what comes along
-record RandomSending(long at, String signal, String key, RandomToken value) {}
+record RandomSending(long at, String signal, String key, RandomToken value) {
+  RandomSending at(long other) {
+    return new RandomSending(other, signal, key, value);
+  }
+}

@@ -9,10 +9,9 @@ import dev.treadle.executor.ReferenceModel.Group;
 import dev.treadle.executor.ReferenceModel.Item;
 import dev.treadle.executor.ReferenceModel.Place;
 import dev.treadle.executor.ReferenceModel.SignalKey;
+import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -29,14 +28,16 @@ final class ReferenceBugsTest {
   private static final int FINDS = 3;
 
   /// What the executor makes of the graphs.
-  private static final Map<RandomGraphs.Case, ModelAccount> RUNS = new IdentityHashMap<>();
+  private static final List<Run> RUNS = new ArrayList<>();
+
+  private record Run(RandomGraphs.Case one, ModelAccount account) {}
 
   @BeforeAll
   static void runAll() throws Exception {
     try (var runs = ModelRuns.transientAt(1)) {
       for (long seed = 1; seed <= GRAPHS; seed++) {
         var one = RandomGraphs.make(seed, 20);
-        RUNS.put(one, runs.start(one));
+        RUNS.add(new Run(one, runs.start(one)));
       }
     }
   }
@@ -48,9 +49,9 @@ final class ReferenceBugsTest {
 
   @Test
   void withoutABug_nothingIsFound() {
-    for (var run : RUNS.entrySet()) {
-      var told = told(new Buggy(run.getKey().workflow()), run.getKey());
-      assertThat(told).hasValue(run.getValue());
+    for (var run : RUNS) {
+      var told = told(new Buggy(run.one.workflow()), run.one);
+      assertThat(told).hasValue(run.account);
     }
   }
 
@@ -143,9 +144,9 @@ final class ReferenceBugsTest {
   private static void assertFound(Function<Workflow<?, ?, ?>, ReferenceInterpreter> planted) {
     assertFoundInOrder(planted);
     int inAnyOrder = 0;
-    for (var one : RUNS.keySet()) {
-      var buggy = told(planted.apply(one.workflow()), one);
-      inAnyOrder += buggy.flatMap(one.expectation()::difference).isPresent() ? 1 : 0;
+    for (var run : RUNS) {
+      var buggy = told(planted.apply(run.one.workflow()), run.one);
+      inAnyOrder += buggy.flatMap(run.one.expectation()::difference).isPresent() ? 1 : 0;
     }
     assertThat(inAnyOrder).as("found in any order").isGreaterThanOrEqualTo(FINDS);
   }
@@ -154,10 +155,9 @@ final class ReferenceBugsTest {
   private static void assertFoundInOrder(
       Function<Workflow<?, ?, ?>, ReferenceInterpreter> planted) {
     int inOrder = 0;
-    for (var run : RUNS.entrySet()) {
-      var one = run.getKey();
-      var buggy = told(planted.apply(one.workflow()), one);
-      inOrder += buggy.isEmpty() || !buggy.get().equals(run.getValue()) ? 1 : 0;
+    for (var run : RUNS) {
+      var buggy = told(planted.apply(run.one.workflow()), run.one);
+      inOrder += buggy.isEmpty() || !buggy.get().equals(run.account) ? 1 : 0;
     }
     assertThat(inOrder).as("found in order").isGreaterThanOrEqualTo(FINDS);
   }
