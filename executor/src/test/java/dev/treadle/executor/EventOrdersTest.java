@@ -16,7 +16,7 @@ final class EventOrdersTest {
       List.of(Kind.CANCEL, Kind.MISS, Kind.TIMEOUT, Kind.REFUSE, Kind.DIE, Kind.LOSE);
 
   private static final long SEED = Long.getLong("treadle.seed", 1);
-  private static final int GRAPHS = Integer.getInteger("treadle.orders", 50);
+  private static final int GRAPHS = Integer.getInteger("treadle.orders", 30);
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
