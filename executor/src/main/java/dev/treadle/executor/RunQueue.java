@@ -163,7 +163,7 @@ final class RunQueue {
   private void forgetFirst() {
     while (dropped > 0 && !waiting.isEmpty() && Tally.isClosed(waiting.first().place)) {
       var item = waiting.first();
-      delayed.remove(item);
+      remove(delayed, item);
       found(item);
     }
   }
