@@ -1,19 +1,16 @@
 package dev.treadle.bench.dispatch;
 
-import dev.treadle.Fn;
-import dev.treadle.Step;
 import dev.treadle.Workflow;
+import dev.treadle.bench.About;
 import dev.treadle.executor.WorkflowExecutor;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
@@ -21,68 +18,162 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// A chain of 1,000 trivial steps, per step: a transient run beside a loop over an `ArrayDeque`
-/// written by hand.
-@State(Scope.Thread)
+/// One run of a chain, from call to return.
+@About(
+    title = "A chain of steps",
+    text =
+        "One run of trivial steps, each of which takes a boxed `Long` and makes another, from call"
+            + " to return. `loop` calls the same functions one after another and is the limit;"
+            + " `arrayDeque` is a queue of work items written by hand; `virtualThreads` starts a"
+            + " thread for each step and joins it; `completableFuture` chains `thenApply`."
+            + " LangGraph4j runs without a saver; LiteFlow without its execution log; ParSeq on as"
+            + " many threads as there are cores, with large stacks, as a long chain of its `map`"
+            + " needs them; its chain is built anew for each run, as its tasks run once.",
+    chapter = About.Chapter.DISPATCH,
+    unit = "step",
+    by = "steps")
+@State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 5, time = 1)
+@Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
-@Fork(3)
-@OperationsPerInvocation(ChainBenchmark.STEPS)
+@Fork(1)
 public class ChainBenchmark {
-  static final int STEPS = 1_000;
-
-  private final List<Fn<Long, Long>> functions = new ArrayList<>();
-  private WorkflowExecutor executor;
-  private Workflow<Object, Long, Long> chain;
-
   private record WorkItem(int step, Object input) {}
 
-  @Setup
-  public void build() {
-    for (int i = 0; i < STEPS; i++) {
-      functions.add(
-          switch (i % 4) {
-            case 0 -> x -> x + 1;
-            case 1 -> x -> x + 3;
-            case 2 -> x -> x ^ 5;
-            default -> x -> x + 7;
-          });
+  /// A transient executor.
+  @State(Scope.Benchmark)
+  public static class Treadle {
+    private final WorkflowExecutor executor = WorkflowExecutor.create();
+    private Workflow<Object, Long, Long> chain = Shapes.chain(Shapes.functions(1));
+
+    /// Builds the workflow.
+    ///
+    /// @param shape what it does
+    /// @throws InterruptedException if interrupted
+    @Setup
+    public void build(ChainShape shape) throws InterruptedException {
+      chain = Shapes.chain(shape.functions);
+      Shapes.check("Treadle", shape.expected, run());
     }
-    var steps = new ArrayList<Step<Object, Long, Long>>();
-    for (var function : functions) {
-      steps.add(Step.map("step" + steps.size(), Long.class, Long.class, function));
+
+    Long run() throws InterruptedException {
+      return executor.run(chain, Shapes.FIRST);
     }
-    var builder = Workflow.builder("chain").start(steps.getFirst());
-    for (var step : steps.subList(1, STEPS)) {
-      builder = builder.then(step);
+
+    /// Closes the executor.
+    @TearDown
+    public void close() {
+      executor.close();
     }
-    chain = builder.end(steps.getLast()).build();
-    executor = WorkflowExecutor.create();
   }
 
-  @TearDown
-  public void close() {
-    executor.close();
-  }
-
+  /// The subject.
+  ///
+  /// @param subject set up
+  /// @return the output
+  /// @throws InterruptedException if interrupted
   @Benchmark
-  public Long treadle() throws InterruptedException {
-    return executor.run(chain, 1_000L);
+  public Long treadle(Treadle subject) throws InterruptedException {
+    return subject.run();
   }
 
+  /// The limit.
+  ///
+  /// @param shape the work
+  /// @return the result
+  /// @throws Exception never
   @Benchmark
-  public Object arrayDeque() throws Exception {
+  public Long loop(ChainShape shape) throws Exception {
+    return Shapes.loop(shape.functions, Shapes.FIRST);
+  }
+
+  /// A queue of work items written by hand.
+  ///
+  /// @param shape the work
+  /// @return the result
+  /// @throws Exception never
+  @Benchmark
+  public Object arrayDeque(ChainShape shape) throws Exception {
     var queue = new ArrayDeque<WorkItem>();
-    queue.add(new WorkItem(0, 1_000L));
+    queue.add(new WorkItem(0, Shapes.FIRST));
     while (true) {
       var item = queue.remove();
-      Object output = functions.get(item.step).apply((Long) item.input);
-      if (item.step + 1 == STEPS) {
+      Object output = shape.functions.get(item.step).apply((Long) item.input);
+      if (item.step + 1 == shape.steps) {
         return output;
       }
       queue.add(new WorkItem(item.step + 1, output));
     }
+  }
+
+  /// A virtual thread for each step.
+  ///
+  /// @param shape the work
+  /// @return the result
+  /// @throws Exception never
+  @Benchmark
+  public Long virtualThreads(ChainShape shape) throws Exception {
+    var value = new Long[] {Shapes.FIRST};
+    for (var function : shape.functions) {
+      var thread =
+          Thread.startVirtualThread(() -> {
+            try {
+              value[0] = function.apply(value[0]);
+            } catch (Exception e) {
+              throw new IllegalStateException(e);
+            }
+          });
+      thread.join();
+    }
+    return value[0];
+  }
+
+  /// A chain of `thenApply`.
+  ///
+  /// @param shape the work
+  /// @return the result
+  @Benchmark
+  public Long completableFuture(ChainShape shape) {
+    var last = CompletableFuture.completedFuture(Shapes.FIRST);
+    for (var function : shape.functions) {
+      last =
+          last.thenApply(value -> {
+            try {
+              return function.apply(value);
+            } catch (Exception e) {
+              throw new IllegalStateException(e);
+            }
+          });
+    }
+    return last.join();
+  }
+
+  /// LangGraph4j without a saver.
+  ///
+  /// @param peer set up
+  /// @return the result
+  @Benchmark
+  public Long langGraph4j(LangGraphChain peer) {
+    return peer.run();
+  }
+
+  /// LiteFlow.
+  ///
+  /// @param peer set up
+  /// @return the result
+  @Benchmark
+  public Long liteFlow(LiteFlowChain peer) {
+    return peer.run();
+  }
+
+  /// ParSeq.
+  ///
+  /// @param peer set up
+  /// @return the result
+  /// @throws InterruptedException if interrupted
+  @Benchmark
+  public Long parSeq(ParSeqChain peer) throws InterruptedException {
+    return peer.run();
   }
 }

@@ -1,0 +1,3 @@
+/// Benchmarks: `mvn -q -Pbench`.
+@org.jspecify.annotations.NullMarked
+package dev.treadle.bench;
