@@ -80,14 +80,26 @@ final class Ending {
       if (state.isDoomed() || isReached() || halt != null) {
         return; // somebody was first, or the next process will see to it
       }
-      driver.miss(deadline);
-      if (crew.isEmpty()) {
-        quiet();
-      }
+      decide(() -> driver.miss(deadline));
     } catch (TreadleException e) {
       broken(e);
     } finally {
       lock.unlock();
+    }
+  }
+
+  /// Has a commit made by which the run begins to end, by a thread that is no worker. Whoever finds
+  /// meanwhile that nothing is in flight leaves the rest to that thread: nothing may be undone
+  /// before the commit is durable.
+  void decide(Runnable commit) {
+    settling = true;
+    try {
+      commit.run();
+    } finally {
+      settling = false;
+    }
+    if (crew.isEmpty()) {
+      quiet();
     }
   }
 

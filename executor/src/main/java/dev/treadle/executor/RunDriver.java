@@ -405,10 +405,7 @@ final class RunDriver {
   void cancel(boolean compensates) {
     var out = section.begin();
     state.cancel(compensates);
-    commitFromOutside(out);
-    if (crew.isEmpty()) {
-      ending.quiet();
-    }
+    ending.decide(() -> commitFromOutside(out));
   }
 
   /// Somebody sends a signal to a run that goes on.

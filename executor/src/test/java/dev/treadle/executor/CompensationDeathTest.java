@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -142,6 +143,56 @@ final class CompensationDeathTest {
       assertThat(end.undos().undone()).isEqualTo(2);
     }
     assertThat(distinct(trips.undone())).containsExactly("undo hotel 11", "undo flight 7");
+  }
+
+  /// A death before the commit would leave a run that goes on with what was undone already.
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void nothingIsUndone_beforeTheCancelOrTheDeadlineIsDurable(boolean deadline) throws Exception {
+    var trips = new Trips();
+    var inStep = new CountDownLatch(1);
+    var undoing = new CountDownLatch(1);
+    var durable = new CountDownLatch(1);
+    var flight = trips.book("flight");
+    var wait =
+        Step.map(
+            "wait",
+            String.class,
+            String.class,
+            text -> {
+              inStep.countDown();
+              Flows.blockForever();
+              return text;
+            });
+    var undo = Step.undo("undo", flight, _ -> undoing.countDown());
+    var workflow =
+        Workflow.builder("undoing")
+            .start(flight)
+            .then(wait)
+            .compensate(flight, undo)
+            .end(wait)
+            .build();
+    var store = FaultyStore.create().blockAt(3, durable);
+    try (var executor = Flows.durable(store, time)) {
+      var handle =
+          executor.start(
+              workflow, 7, options -> options.withId(Trips.ID).withTimeLimit(Duration.ofDays(1)));
+      Flows.await(inStep);
+      Thread.ofVirtual()
+          .start(() -> {
+            if (deadline) {
+              time.advance(Duration.ofDays(1));
+            } else {
+              handle.cancelAndCompensate();
+            }
+          });
+      store.awaitAppends(3);
+      assertThat(undoing.await(200, TimeUnit.MILLISECONDS)).isFalse();
+      durable.countDown();
+      Flows.await(undoing);
+      assertThat(Flows.end(handle))
+          .isInstanceOf(deadline ? RunResult.DeadlinePassed.class : RunResult.Cancelled.class);
+    }
   }
 
   // --- unknown outcomes
