@@ -57,6 +57,14 @@ final class Plan {
     this.payloads = codec == null ? null : PlanPayloads.of(workflow, steps, codec);
   }
 
+  /// How payloads are stored.
+  PlanPayloads stored() {
+    if (payloads == null) {
+      throw new IllegalStateException("the plan was made for a transient executor");
+    }
+    return payloads;
+  }
+
   /// Makes a workflow ready.
   ///
   /// @param codec how payloads are stored, or null if they are not

@@ -8,13 +8,13 @@ import java.util.concurrent.locks.ReentrantLock;
 /// A failed run that was loaded and that nobody drives.
 final class RunRepairImpl<O> implements RunRepair<O> {
   private final StoredRuns stored;
-  private final StoredRuns.Found found;
+  private final Found found;
   private final ReentrantLock lock = new ReentrantLock();
 
   /// Whether the loaded run is not known to be as it is stored.
   private boolean spent; // guarded by lock
 
-  RunRepairImpl(StoredRuns stored, StoredRuns.Found found) {
+  RunRepairImpl(StoredRuns stored, Found found) {
     this.stored = stored;
     this.found = found;
   }
