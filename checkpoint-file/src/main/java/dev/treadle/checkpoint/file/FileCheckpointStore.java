@@ -63,7 +63,7 @@ public final class FileCheckpointStore implements CheckpointStore {
   /// @throws StoreVersionException if the folder was written by a newer version of this library, or
   ///   holds other things
   /// @throws StoreDamagedException if the journal is damaged so that it can't be told which runs
-  ///   have lost something; [#openReadOnly] and [JournalReader] go on from there
+  ///   have lost something; [#openReadOnly] and [JournalTool#salvage] go on from there
   /// @throws StoreException if it can't be opened
   public static FileCheckpointStore open(Path folder) {
     return open(folder, UnaryOperator.identity());
@@ -79,7 +79,7 @@ public final class FileCheckpointStore implements CheckpointStore {
   /// @throws StoreVersionException if the folder was written by a newer version of this library, or
   ///   holds other things
   /// @throws StoreDamagedException if the journal is damaged so that it can't be told which runs
-  ///   have lost something; [#openReadOnly] and [JournalReader] go on from there
+  ///   have lost something; [#openReadOnly] and [JournalTool#salvage] go on from there
   /// @throws StoreException if it can't be opened
   public static FileCheckpointStore open(Path folder, UnaryOperator<FileOptions> options) {
     var chosen = options.apply(FileOptions.defaults());
@@ -219,6 +219,15 @@ public final class FileCheckpointStore implements CheckpointStore {
       }
       return true;
     });
+  }
+
+  boolean isEmpty() {
+    return opened.index().runs().isEmpty();
+  }
+
+  /// Takes runs over from another journal.
+  void adopt(Journal.Content<Boolean> content) {
+    write(() -> journal.adopt(content));
   }
 
   static void checkLimit(int limit) {

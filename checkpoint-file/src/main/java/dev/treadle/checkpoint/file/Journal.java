@@ -120,6 +120,11 @@ final class Journal {
         });
   }
 
+  /// Writes runs of another journal.
+  boolean adopt(Content<Boolean> content) {
+    return write(NO_HOUSEKEEPING, content);
+  }
+
   /// Writes that an opening begins, and deletes old runs.
   void open() {
     write(

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// A journal that was read whole.
 ///
@@ -41,12 +42,17 @@ record Loaded(Segments segments, Index index, Replay replay, FrameReader frames,
   private static Loaded read(
       Segments segments, List<Integer> numbers, boolean writing, Retirement retirement)
       throws IOException {
-    for (int number : numbers) {
-      segments.add(open(segments.folder(), number, writing));
-    }
     var index = new Index(segments, retirement::finished);
     var replay = new Replay(index);
-    checkNumbers(segments);
+    for (int number : numbers) {
+      open(segments, number, writing, replay);
+    }
+    if (segments.all().isEmpty()) {
+      throw new StoreDamagedException(
+          segments.folder().location(),
+          "no file begins as a journal does; restore the folder from a backup",
+          null);
+    }
     FrameReader frames = null;
     long end = 0;
     for (var segment : segments.all()) {
@@ -80,25 +86,21 @@ record Loaded(Segments segments, Index index, Replay replay, FrameReader frames,
     segments.close();
   }
 
-  private static void checkNumbers(Segments segments) {
-    int expected = segments.oldest().number();
-    for (var segment : segments.all()) {
-      if (segment.number() != expected) {
-        throw new StoreDamagedException(
-            segments.folder().location(),
-            "%s is missing; restore the folder from a backup".formatted(Names.segment(expected)),
-            null);
-      }
-      expected++;
-    }
-  }
-
-  private static Segment open(JournalFolder folder, int number, boolean writing)
+  /// A segment whose head is damaged is left out: without the random number in it nothing of it can
+  /// be proven.
+  private static void open(Segments segments, int number, boolean writing, Replay replay)
       throws IOException {
+    var folder = segments.folder();
     var name = Names.segment(number);
     var file = writing ? folder.open(name) : folder.openReadOnly(name);
     try {
-      return new Segment(head(folder, name, file, number), file);
+      var head = head(folder, name, file, number);
+      if (head != null) {
+        segments.add(new Segment(head, file));
+      } else {
+        replay.lost(new Finding(name, 0, file.size(), "it does not begin as a journal does"));
+        file.close();
+      }
     } catch (Throwable e) {
       try (file) {
         throw e;
@@ -106,30 +108,29 @@ record Loaded(Segments segments, Index index, Replay replay, FrameReader frames,
     }
   }
 
-  /// Checks whether a segment is of a version that can be read, without reading it.
-  static SegmentHead head(JournalFolder folder, String name, JournalFile file, int number)
+  /// The head of a segment, or null if it is none.
+  ///
+  /// @throws StoreVersionException if it is of a version that can't be read
+  static @Nullable SegmentHead head(JournalFolder folder, String name, JournalFile file, int number)
       throws IOException {
     var bytes = new byte[(int) Math.min(SegmentHead.SIZE, file.size())];
     file.read(ByteBuffer.wrap(bytes), 0);
-    if (SegmentHead.isSegment(bytes) && SegmentHead.version(bytes) != Frame.VERSION) {
+    if (!SegmentHead.isSegment(bytes)) {
+      return null;
+    }
+    SegmentHead head;
+    try {
+      head = SegmentHead.decoded(bytes);
+    } catch (MalformedException e) {
+      return null;
+    }
+    if (SegmentHead.version(bytes) > Frame.VERSION) {
       throw new StoreVersionException(
           folder.location(),
-          "%s has the format %d, and this library reads %d; use a newer library"
+          "%s has the format %d, and this library reads up to %d; use a newer library"
               .formatted(name, SegmentHead.version(bytes), Frame.VERSION),
           null);
     }
-    try {
-      var head = SegmentHead.decoded(bytes);
-      if (SegmentHead.isSegment(bytes) && head.number() == number) {
-        return head;
-      }
-    } catch (MalformedException e) {
-      // told below
-    }
-    throw new StoreDamagedException(
-        folder.location(),
-        "%s does not begin as a segment of a journal does; restore the folder from a backup"
-            .formatted(name),
-        null);
+    return head.number() == number && SegmentHead.version(bytes) == Frame.VERSION ? head : null;
   }
 }

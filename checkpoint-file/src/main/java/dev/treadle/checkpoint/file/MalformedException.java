@@ -5,8 +5,15 @@ package dev.treadle.checkpoint.file;
 final class MalformedException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  /// @param message what is wrong; never holds stored text
-  MalformedException(String message) {
-    super(message, null, false, false);
+  private final String what;
+
+  /// @param what what is wrong; never holds stored text
+  MalformedException(String what) {
+    super(what, null, false, false);
+    this.what = what;
+  }
+
+  String what() {
+    return what;
   }
 }

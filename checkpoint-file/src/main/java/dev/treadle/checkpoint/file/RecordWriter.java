@@ -204,8 +204,7 @@ final class RecordWriter {
     try {
       return StoredHeader.decode(bytes, 0, bytes.length).header().labels();
     } catch (MalformedException e) {
-      throw Damage.of(
-          segments, run, head.place(), head.length(), "its header is " + e.getMessage());
+      throw Damage.of(segments, run, head.place(), head.length(), "its header is " + e.what());
     }
   }
 }

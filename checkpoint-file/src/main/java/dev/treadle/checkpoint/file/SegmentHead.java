@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// What a segment begins with.
+/// What a segment begins with, in every version of the format.
 ///
 /// | at | bytes | what |
 /// |---|---|---|
@@ -47,7 +47,7 @@ record SegmentHead(int number, long firstSequence, byte[] salt) {
     return out.buffer();
   }
 
-  /// Reads the head of a segment of this version.
+  /// Reads the head of a segment.
   static SegmentHead decoded(byte[] bytes) throws MalformedException {
     var in = new Decoder(bytes, 0, bytes.length);
     if (bytes.length < SIZE) {

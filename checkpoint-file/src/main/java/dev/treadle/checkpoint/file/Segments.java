@@ -4,8 +4,9 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/// The open segments of a journal, the oldest first; their numbers follow each other.
+/// The open segments of a journal, the oldest first.
 ///
 /// Used by one thread.
 final class Segments implements Closeable {
@@ -40,19 +41,28 @@ final class Segments implements Closeable {
   ///
   /// @throws IOException if it is not
   Segment at(long place) throws IOException {
-    int index = Segment.number(place) - oldest().number();
-    if (index < 0 || index >= all.size()) {
+    var segment = find(Segment.number(place));
+    if (segment == null) {
       throw new IOException("there is no " + Names.segment(Segment.number(place)));
     }
-    return all.get(index);
+    return segment;
   }
 
   /// Counts bytes that are needed, or no more if the number is negative.
   void addLive(long place, long bytes) {
-    int index = Segment.number(place) - oldest().number();
-    if (index >= 0 && index < all.size()) {
-      all.get(index).addLive(bytes);
+    var segment = find(Segment.number(place));
+    if (segment != null) {
+      segment.addLive(bytes);
     }
+  }
+
+  /// Numbers follow each other, unless a damaged segment was left out.
+  private @Nullable Segment find(int number) {
+    int index = Math.min(number - oldest().number(), all.size() - 1);
+    while (index >= 0 && all.get(index).number() > number) {
+      index--;
+    }
+    return index >= 0 && all.get(index).number() == number ? all.get(index) : null;
   }
 
   long live() {
