@@ -84,12 +84,10 @@ public final class FileCheckpointStore implements CheckpointStore {
   public static FileCheckpointStore open(Path folder, UnaryOperator<FileOptions> options) {
     var chosen = options.apply(FileOptions.defaults());
     var disk = new DiskFolder(folder);
-    try {
-      disk.createIfAbsent();
-    } catch (IOException e) {
-      throw notAFolder(disk, e);
-    }
-    return open(disk, StoreLock.acquire(disk.path(Names.LOCK)), chosen);
+    return Interrupts.deferred(() -> {
+      create(disk);
+      return open(disk, StoreLock.acquire(disk.path(Names.LOCK)), chosen);
+    });
   }
 
   /// Opens a store in any folder.
@@ -132,6 +130,14 @@ public final class FileCheckpointStore implements CheckpointStore {
       throw notAFolder(disk, e);
     }
     return JournalReader.open(disk);
+  }
+
+  private static void create(DiskFolder disk) {
+    try {
+      disk.createIfAbsent();
+    } catch (IOException e) {
+      throw notAFolder(disk, e);
+    }
   }
 
   static StoreException notAFolder(DiskFolder disk, IOException e) {
@@ -213,7 +219,8 @@ public final class FileCheckpointStore implements CheckpointStore {
           journal.close();
         }
       } catch (WriteRefusedException e) {
-        LOG.warn("{}: the mark of an orderly end could not be written", location(), e);
+        LOG.warn(
+            "{}: the mark of an orderly end could not be written: {}", location(), e.getMessage());
       } finally {
         release();
       }

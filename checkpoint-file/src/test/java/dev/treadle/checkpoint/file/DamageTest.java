@@ -11,7 +11,9 @@ import dev.treadle.executor.spi.RunQuery;
 import dev.treadle.executor.spi.StepCommit;
 import dev.treadle.executor.spi.StoreDamagedException;
 import dev.treadle.executor.spi.StoreException;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -120,7 +122,7 @@ final class DamageTest {
     store.append(List.of(linear("a", 3), linear("b", 1)));
     store.append(List.of(done("c")));
     var bytes = folder.bytes(FIRST);
-    java.util.Arrays.fill(bytes, from, to, (byte) 0);
+    Arrays.fill(bytes, from, to, (byte) 0);
     folder.put(FIRST, bytes);
     try (var reader = JournalReader.open(folder)) {
       assertThatThrownBy(() -> reader.find(RunId.of("a")))
@@ -162,7 +164,7 @@ final class DamageTest {
       var without = folder.copy();
       try {
         without.delete(Names.segment(number));
-      } catch (java.io.IOException e) {
+      } catch (IOException e) {
         throw new AssertionError(e);
       }
       assertThatThrownBy(() -> Journals.open(without)).isInstanceOf(StoreDamagedException.class);
