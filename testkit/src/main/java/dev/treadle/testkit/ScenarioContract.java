@@ -36,6 +36,7 @@ public abstract class ScenarioContract {
             RepairScenarios.all(),
             WaitScenarios.all(),
             ChildScenarios.all(),
+            PoisonScenarios.all(),
             ChangeScenarios.all())
         .flatMap(List::stream)
         .toList();

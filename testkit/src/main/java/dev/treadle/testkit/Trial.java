@@ -4,6 +4,7 @@ import dev.treadle.RunId;
 import dev.treadle.RunStatus;
 import dev.treadle.TreadleException;
 import dev.treadle.Workflow;
+import dev.treadle.executor.ExecutorClosedException;
 import dev.treadle.executor.Recovery;
 import dev.treadle.executor.RunHandle;
 import dev.treadle.executor.RunResult;
@@ -103,8 +104,7 @@ final class Trial<C, I, O> {
             .parallelism(plan.parallelism())
             .time(time)
             .build()) {
-      var end = finish(executor, handle(executor), store::isKilled);
-      return store.isDead() ? null : end;
+      return live(executor, store);
     } catch (TreadleException e) {
       if (!store.isDead()) {
         throw e;
@@ -112,6 +112,18 @@ final class Trial<C, I, O> {
       return null;
     } finally {
       lives.add(new Life(store, journal.noted()));
+    }
+  }
+
+  private @Nullable FinishedRun<O> live(WorkflowExecutor executor, DyingStore store)
+      throws Exception {
+    try {
+      var end = finish(executor, handle(executor), store::isKilled);
+      return store.isDead() ? null : end;
+    } finally {
+      if (store.isKilled()) {
+        var _ = executor.close(Duration.ZERO); // what it executes does not come back
+      }
     }
   }
 
@@ -189,10 +201,9 @@ final class Trial<C, I, O> {
         return end.get();
       }
       if (killed.getAsBoolean()) {
-        var _ = executor.close(Duration.ZERO); // what it executes does not come back
-      } else {
-        plan.conditions().outside().act(scene);
+        throw new ExecutorClosedException("a step has ended the process");
       }
+      plan.conditions().outside().act(scene);
     }
     throw new AssertionError("the run hangs, being " + handle.status());
   }
