@@ -26,8 +26,9 @@ final class ExploredRun {
   /// Commits are written at once here.
   private static final GroupCommitter NEVER_USED = unused();
 
-  private static final PayloadType<RandomToken> SIGNALS =
-      new PayloadCodec(PayloadLimits.defaults()).type(TypeRef.of(RandomToken.class));
+  private static final PayloadCodec CODEC = new PayloadCodec(PayloadLimits.defaults());
+
+  private static final PayloadType<RandomToken> SIGNALS = CODEC.type(TypeRef.of(RandomToken.class));
 
   private static final RunId ID = RunId.of("explored");
 
@@ -53,7 +54,7 @@ final class ExploredRun {
 
   /// The plan of a workflow, for runs that are stored or not.
   static Plan plan(Workflow<?, ?, ?> workflow, boolean durable) {
-    return Plan.of(workflow, durable ? new PayloadCodec(PayloadLimits.defaults()) : null);
+    return Plan.of(workflow, durable ? CODEC : null);
   }
 
   ExploredRun(Plan plan, Object input) {

@@ -13,13 +13,19 @@ import java.util.function.Supplier;
 final class RandomBreaks {
   private static final RunId RUN = RunId.of("run");
 
+  private final String module;
+  private final Class<?> test;
   private final Supplier<CheckpointStore> opener;
   private final int writes;
   private int deaths;
 
+  /// @param module where the test is
+  /// @param test who asks
   /// @param opener opens the store, which is empty at first and has been closed in between
   /// @param writes how many writes succeed on the average before the store breaks
-  RandomBreaks(Supplier<CheckpointStore> opener, int writes) {
+  RandomBreaks(String module, Class<?> test, Supplier<CheckpointStore> opener, int writes) {
+    this.module = module;
+    this.test = test;
     this.opener = opener;
     this.writes = writes;
   }
@@ -34,8 +40,12 @@ final class RandomBreaks {
   Optional<String> difference(long seed, int size, int parallelism) throws InterruptedException {
     return told(seed, size, parallelism)
         .map(difference ->
-            "at parallelism %d: %s%nreplay: -Dtreadle.seed=%d -Dtreadle.graphs=1 -Dtreadle.size=%d"
-                .formatted(parallelism, difference, seed, size));
+            """
+            at parallelism %d: %s
+            replay: mvn test -pl %s -am -Dsurefire.failIfNoSpecifiedTests=false -Dtest=%s \
+            -Dtreadle.seed=%d -Dtreadle.graphs=1 -Dtreadle.size=%d\
+            """
+                .formatted(parallelism, difference, module, test.getSimpleName(), seed, size));
   }
 
   private Optional<String> told(long seed, int size, int parallelism) throws InterruptedException {

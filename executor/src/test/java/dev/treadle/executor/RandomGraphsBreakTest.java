@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 /// time with what was durable.
 final class RandomGraphsBreakTest {
   private static final long SEED = Long.getLong("treadle.seed", 1);
-  private static final int GRAPHS = Math.max(1, Integer.getInteger("treadle.graphs", 2_000) / 20);
+  private static final int GRAPHS = Math.max(1, Integer.getInteger("treadle.graphs", 5_000) / 50);
   private static final int SIZE = Integer.getInteger("treadle.size", 16);
 
   @Test
@@ -14,7 +14,9 @@ final class RandomGraphsBreakTest {
     for (long seed = SEED; seed < SEED + GRAPHS; seed++) {
       for (int parallelism : new int[] {1, 4}) {
         var memory = MemoryCheckpointStore.create();
-        var difference = new RandomBreaks(memory::reopen, 20).difference(seed, SIZE, parallelism);
+        var difference =
+            new RandomBreaks("executor", getClass(), memory::reopen, 20)
+                .difference(seed, SIZE, parallelism);
         if (difference.isPresent()) {
           throw new AssertionError(difference.get());
         }

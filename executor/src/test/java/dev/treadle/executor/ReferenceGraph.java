@@ -6,7 +6,9 @@ import dev.treadle.Graph.PlacedStep;
 import dev.treadle.Merge;
 import dev.treadle.Node;
 import dev.treadle.Workflow;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -16,9 +18,13 @@ import org.jspecify.annotations.Nullable;
 /// A graph as the [ReferenceInterpreter] looks at it, without types.
 final class ReferenceGraph {
   private final Graph graph;
+  private final Map<String, PlacedStep> steps = new HashMap<>();
+  private final Map<String, Graph.Scope> scopes = new HashMap<>();
 
   ReferenceGraph(Graph graph) {
     this.graph = graph;
+    graph.steps().forEach(step -> steps.put(step.step().name(), step));
+    graph.scopes().forEach(scope -> scopes.put(scope.fork(), scope));
   }
 
   PlacedStep start() {
@@ -26,21 +32,17 @@ final class ReferenceGraph {
   }
 
   PlacedStep step(String name) {
-    return Objects.requireNonNull(find(graph.steps(), one -> name(one).equals(name)), name);
+    return Objects.requireNonNull(steps.get(name), name);
   }
 
   Graph.@Nullable Scope forkedBy(PlacedStep step) {
-    return find(graph.scopes(), scope -> scope.fork().equals(name(step)));
+    return scopes.get(step.step().name());
   }
 
   /// Whether something takes over when a group fails.
   boolean rescues(Graph.Scope scope) {
     var fails = scope.workflow().isPresent() ? scope.fork() : scope.join();
     return step(fails).fallback().isPresent();
-  }
-
-  static String name(PlacedStep step) {
-    return step.step().name();
   }
 
   static <T> @Nullable T find(List<T> list, Predicate<T> wanted) {
