@@ -2,9 +2,9 @@ package dev.treadle.executor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /// Random graphs mean the same to the executor, in every mode, as to the reference interpreter.
@@ -24,7 +24,9 @@ final class RandomGraphsTest {
   /// looks for new ones by taking the fix of the bug away.
   @Test
   void run_graphsThatHaveFailedOnce_isAsTheReferenceTells() throws Exception {
-    for (var line : kept()) {
+    var lines = kept();
+    assertThat(lines).isNotEmpty();
+    for (var line : lines) {
       var parts = line.split(" ", 3);
       long seed = Long.parseLong(parts[0]);
       assertThat(RandomGraphsCheck.run(seed, 1, Integer.parseInt(parts[1]), Long.MAX_VALUE / 2))
@@ -33,10 +35,9 @@ final class RandomGraphsTest {
   }
 
   private static List<String> kept() throws Exception {
-    try (var in = RandomGraphsTest.class.getResourceAsStream("/random-graphs.seeds")) {
-      var text = new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
-      return text.lines().filter(line -> !line.isBlank() && !line.startsWith("#")).toList();
-    }
+    return Files.readAllLines(Path.of("src/test/resources/random-graphs.seeds")).stream()
+        .filter(line -> !line.isBlank() && !line.startsWith("#"))
+        .toList();
   }
 
   @Test
