@@ -69,10 +69,25 @@ final class Decoder {
 
   String text() throws MalformedException {
     int length = count(1);
+    at += length;
+    return isAscii(at - length, at)
+        ? new String(bytes, at - length, length, StandardCharsets.ISO_8859_1)
+        : unicode(at - length, length);
+  }
+
+  private boolean isAscii(int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (bytes[i] < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private String unicode(int from, int length) throws MalformedException {
     try {
-      var text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, at, length));
-      at += length;
-      return text.toString();
+      var text = ByteBuffer.wrap(bytes, from, length);
+      return StandardCharsets.UTF_8.newDecoder().decode(text).toString();
     } catch (CharacterCodingException e) {
       throw new MalformedException("a text that is not UTF-8");
     }
