@@ -1,5 +1,6 @@
 package dev.treadle.checkpoint.file;
 
+import dev.treadle.executor.spi.Retention;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;

@@ -3,6 +3,7 @@ package dev.treadle.checkpoint.file;
 import dev.treadle.RunId;
 import dev.treadle.executor.spi.CheckpointReader;
 import dev.treadle.executor.spi.Entry;
+import dev.treadle.executor.spi.Retention;
 import dev.treadle.executor.spi.RunHeader;
 import dev.treadle.executor.spi.RunQuery;
 import dev.treadle.executor.spi.StoreException;

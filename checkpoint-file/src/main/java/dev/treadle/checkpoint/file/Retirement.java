@@ -1,5 +1,6 @@
 package dev.treadle.checkpoint.file;
 
+import dev.treadle.executor.spi.Retention;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -2,6 +2,7 @@ package dev.treadle.checkpoint.file;
 
 import dev.treadle.RunId;
 import dev.treadle.executor.spi.Entry;
+import dev.treadle.executor.spi.Retention;
 import dev.treadle.executor.spi.RunHeader;
 import dev.treadle.executor.spi.StoreVersionException;
 import java.io.IOException;

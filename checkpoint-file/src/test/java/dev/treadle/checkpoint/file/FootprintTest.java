@@ -3,6 +3,7 @@ package dev.treadle.checkpoint.file;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.treadle.RunStatus;
+import dev.treadle.executor.spi.Retention;
 import dev.treadle.executor.spi.StepCommit;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;

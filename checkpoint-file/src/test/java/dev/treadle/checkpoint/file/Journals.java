@@ -5,6 +5,7 @@ import dev.treadle.RunStatus;
 import dev.treadle.executor.spi.CheckpointReader;
 import dev.treadle.executor.spi.Entry;
 import dev.treadle.executor.spi.IdRange;
+import dev.treadle.executor.spi.Retention;
 import dev.treadle.executor.spi.RunHeader;
 import dev.treadle.executor.spi.StepCommit;
 import java.nio.charset.StandardCharsets;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.treadle.RunStatus;
+import dev.treadle.executor.spi.Retention;
 import dev.treadle.executor.spi.RunQuery;
 import dev.treadle.executor.spi.WriteRefusedException;
 import java.time.Duration;
