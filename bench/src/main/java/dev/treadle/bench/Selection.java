@@ -7,6 +7,8 @@ import dev.treadle.bench.dispatch.ForkBenchmark;
 import dev.treadle.bench.dispatch.ForkPeersBenchmark;
 import dev.treadle.bench.dispatch.LoopBenchmark;
 import dev.treadle.bench.dispatch.SleepBenchmark;
+import dev.treadle.bench.durable.CommitBenchmark;
+import dev.treadle.bench.durable.DurablePeersBenchmark;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -20,7 +22,9 @@ final class Selection {
           ForkBenchmark.class,
           ForkPeersBenchmark.class,
           SleepBenchmark.class,
-          ConcurrentRunsBenchmark.class);
+          ConcurrentRunsBenchmark.class,
+          CommitBenchmark.class,
+          DurablePeersBenchmark.class);
 
   private Selection() {}
 

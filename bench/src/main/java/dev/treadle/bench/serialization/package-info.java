@@ -1,0 +1,3 @@
+/// What it costs to turn what is stored into bytes and back.
+@org.jspecify.annotations.NullMarked
+package dev.treadle.bench.serialization;
