@@ -1,8 +1,11 @@
 package dev.treadle.bench;
 
+import dev.treadle.bench.report.Compare;
 import dev.treadle.bench.report.Page;
+import dev.treadle.bench.report.Point;
 import dev.treadle.bench.report.Results;
 import dev.treadle.bench.report.ResultsFile;
+import dev.treadle.bench.scale.Scale;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -14,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Measures a selection and writes what came out: `mvn -q -Pbench`.
 ///
@@ -50,7 +54,18 @@ public final class Bench {
       }
       options.put(arg.substring(2, equals), arg.substring(equals + 1));
     }
-    new Bench(System.out, options).run();
+    var bench = new Bench(System.out, options);
+    if (bench.selection.equals("compare")) {
+      bench.compare(Path.of(options.get("first")), Path.of(options.get("second")));
+    } else {
+      bench.run();
+    }
+  }
+
+  /// For `bench/compare`, which lets Maven find the JDK and the class path.
+  private void compare(Path first, Path second) throws IOException {
+    int status = Compare.status(first, second, log);
+    Files.writeString(home.resolve("bench/target/compare.status"), Integer.toString(status));
   }
 
   private void run() throws IOException, InterruptedException {
@@ -58,13 +73,14 @@ public final class Bench {
     var work = home.resolve("bench/target/bench");
     Files.createDirectories(work);
     var parts = parts();
-    if (parts.isEmpty()) {
+    if (parts.isEmpty() && !"Scale".matches(include)) {
       throw new IllegalArgumentException("no benchmark matches " + include);
     }
     log.printf("Measuring %s; leave the machine alone meanwhile.%n", name());
     var commit = Survey.commit(home);
     var rounds = new Rounds(log, work);
     parts.forEach(rounds::measure);
+    var points = scale(work, rounds);
     var results =
         new Results(
             Results.VERSION,
@@ -74,10 +90,32 @@ public final class Bench {
             parts.stream().mapToInt(Part::rounds).max().orElse(0),
             Survey.machine(work),
             rounds.figures(),
-            List.of(),
-            new ArrayList<>(rounds.failures()));
+            points,
+            rounds.failures());
     write(results, work);
     log.printf("Took %d s.%n", Duration.between(begun, Instant.now()).toSeconds());
+  }
+
+  /// Runs [Scale] in a JVM of its own, as forks are.
+  private List<Point> scale(Path work, Rounds rounds) throws IOException, InterruptedException {
+    if (!include.isEmpty() && !"Scale".matches(include)) {
+      return List.of();
+    }
+    log.println("  Scale");
+    var points = work.resolve("points.json");
+    Files.deleteIfExists(points);
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(Rounds.FLAGS);
+    command.add(Folders.property(work));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of(Scale.class.getName(), selection, points.toString()));
+    int status = new ProcessBuilder(command).inheritIO().start().waitFor();
+    if (status != 0) {
+      rounds.failures().add("Scale ended with status " + status);
+      return List.of();
+    }
+    return List.of(JsonMapper.shared().readValue(Files.readString(points), Point[].class));
   }
 
   private List<Part> parts() {

@@ -5,7 +5,6 @@ import java.io.PrintStream;
 import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -166,7 +165,7 @@ final class Rounds {
   }
 
   /// What did not come to an end.
-  Collection<String> failures() {
+  List<String> failures() {
     return failures;
   }
 }

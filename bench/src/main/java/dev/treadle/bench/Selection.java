@@ -9,6 +9,9 @@ import dev.treadle.bench.dispatch.LoopBenchmark;
 import dev.treadle.bench.dispatch.SleepBenchmark;
 import dev.treadle.bench.durable.CommitBenchmark;
 import dev.treadle.bench.durable.DurablePeersBenchmark;
+import dev.treadle.bench.durable.QueueLengthBenchmark;
+import dev.treadle.bench.durable.StoreKind;
+import dev.treadle.bench.serialization.CodecBenchmark;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -23,8 +26,16 @@ final class Selection {
           ForkPeersBenchmark.class,
           SleepBenchmark.class,
           ConcurrentRunsBenchmark.class,
+          CodecBenchmark.class,
           CommitBenchmark.class,
-          DurablePeersBenchmark.class);
+          DurablePeersBenchmark.class,
+          QueueLengthBenchmark.class);
+
+  private static final List<Class<?>> ON_STORES =
+      List.of(CommitBenchmark.class, DurablePeersBenchmark.class, QueueLengthBenchmark.class);
+
+  /// The stores that force every commit.
+  private static final String[] FORCED = {"file", "sqliteFull"};
 
   private Selection() {}
 
@@ -34,12 +45,21 @@ final class Selection {
         brief(ChainBenchmark.class).with("steps", "1000"),
         brief(ChainBenchmark.class).only("treadle|arrayDeque").with("steps", "10"),
         brief(ForkBenchmark.class).only("treadle|virtualThreads|loop").with("items", "100000"),
-        brief(SleepBenchmark.class));
+        brief(SleepBenchmark.class),
+        brief(CodecBenchmark.class).with("items", "100").timed(3, 2, 2, 500),
+        stores(CommitBenchmark.class, FORCED)
+            .with("runs", "1", "1000")
+            .with("synchronous", "FULL")
+            .timed(3, 2, 2, 500),
+        stores(DurablePeersBenchmark.class, FORCED).with("runs", "1000").timed(3, 1, 2, 500),
+        stores(QueueLengthBenchmark.class, FORCED)
+            .with("queue", "1", "100000")
+            .timed(3, 1, 2, 500));
   }
 
   /// Everything; some hours.
   static List<Part> full() {
-    return ALL.stream().map(Part::all).toList();
+    return ALL.stream().map(Selection::all).toList();
   }
 
   /// Everything, to see that it runs.
@@ -66,9 +86,19 @@ final class Selection {
                   .toList();
           return methods.isEmpty()
               ? Stream.<Part>empty()
-              : Stream.of(Part.all(group).only(String.join("|", methods)));
+              : Stream.of(all(group).only(String.join("|", methods)));
         })
         .toList();
+  }
+
+  /// On every store there is, also on those that JMH's annotations do not name.
+  private static Part all(Class<?> group) {
+    return stores(group, StoreKind.names());
+  }
+
+  private static Part stores(Class<?> group, String... names) {
+    var part = Part.all(group);
+    return ON_STORES.contains(group) ? part.with("store", names) : part;
   }
 
   private static Part brief(Class<?> group) {

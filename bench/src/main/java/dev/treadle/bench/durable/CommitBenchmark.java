@@ -34,9 +34,9 @@ import org.openjdk.jmh.annotations.Warmup;
     text =
         "Runs of ten steps with parcels of about 200 bytes of JSON, per commit, of which such a run"
             + " has eleven: its start and its steps. With one run each commit waits for the one"
-            + " before; of many, commits that meet share one forced write. `rawAppend` writes records"
-            + " of 300 bytes with a checksum to the end of a file; `rawSqlite` does what a step"
-            + " commit does there: an update of the run, a delete and an insert of an entry."
+            + " before; of many, commits that meet share one forced write. `rawAppend` writes"
+            + " records of 300 bytes with a checksum to the end of a file; `rawSqlite` does what a"
+            + " step commit does there: an update of the run, a delete and an insert of an entry."
             + " `batch` says after how many commits they force the file or end the transaction.",
     chapter = About.Chapter.DURABLE,
     unit = "commit",

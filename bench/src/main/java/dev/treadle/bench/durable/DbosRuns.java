@@ -56,10 +56,7 @@ public class DbosRuns {
   public void open() throws IOException, SQLException {
     postgres = Postgres.start();
     dbos =
-        new DBOS(
-            DBOSConfig.defaults("bench")
-                .withDataSource(postgres.source())
-                .withMigrate(true));
+        new DBOS(DBOSConfig.defaults("bench").withDataSource(postgres.source()).withMigrate(true));
     ten = dbos.registerProxy(Ten.class, new TenSteps(dbos));
     dbos.launch();
   }

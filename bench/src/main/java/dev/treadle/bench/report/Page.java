@@ -1,15 +1,17 @@
 package dev.treadle.bench.report;
 
 import dev.treadle.bench.About;
+import dev.treadle.bench.durable.StoreKind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /// The page about a measurement, with its pictures.
@@ -19,6 +21,7 @@ public final class Page {
 
   private static final String PICTURES = "benchmarks";
   private static final String OURS = "treadle";
+  private static final String USUAL_STORE = "sqliteFull";
 
   private final Results results;
   private final List<Class<?>> groups;
@@ -134,10 +137,27 @@ public final class Page {
       var name = chapter.name();
       page.append("## ")
           .append(name.charAt(0))
-          .append(name.substring(1).toLowerCase(java.util.Locale.ROOT))
-          .append("\n\n")
-          .append(text);
+          .append(name.substring(1).toLowerCase(Locale.ROOT))
+          .append("\n\n");
+      if (chapter == About.Chapter.DURABLE) {
+        stores();
+      }
+      page.append(text);
     }
+  }
+
+  private void stores() {
+    page.append("What the stores make durable:\n\n");
+    for (var kind : StoreKind.all()) {
+      page.append("- `%s`: %s%n".formatted(kind.name(), kind.durability()));
+    }
+    page.append(
+        """
+
+        Where there are several, ratios are against `%s`.
+
+        """
+            .formatted(USUAL_STORE));
   }
 
   private void group(StringBuilder text, String name, About about) {
@@ -146,18 +166,17 @@ public final class Page {
       return;
     }
     text.append("### ").append(about.title()).append("\n\n").append(about.text()).append("\n\n");
-    var baseOf = bases(figures);
+    boolean compared = figures.stream().anyMatch(figure -> base(figure, figures).isPresent());
     var head = new ArrayList<>(List.of("per " + about.unit(), "time"));
-    var bases = figures.stream().filter(f -> f.subject().startsWith(OURS)).toList();
-    if (!bases.isEmpty()) {
+    if (compared) {
       head.add("times Treadle");
     }
     head.add("bytes");
     text.append(Text.row(head)).append(Text.rule(head.size()));
     for (var figure : figures) {
       var cells = new ArrayList<>(List.of(label(figure), Text.time(figure.time())));
-      if (!bases.isEmpty()) {
-        cells.add(ratio(figure, baseOf.apply(figure)));
+      if (compared) {
+        cells.add(base(figure, figures).map(ours -> figure.over(ours).show()).orElse(""));
       }
       var bytes = figure.allocated();
       cells.add(bytes == null ? "" : Spread.show(bytes.median()));
@@ -174,14 +193,25 @@ public final class Page {
         .append(")\n\n");
   }
 
-  /// Which of our figures one is to be compared with: the only one with the same values of the
-  /// parameters that both have.
-  private static Function<Figure, java.util.Optional<Figure>> bases(List<Figure> figures) {
-    var ours = figures.stream().filter(f -> f.subject().equals(OURS)).toList();
-    return figure -> {
-      var same = ours.stream().filter(base -> agree(base, figure)).toList();
-      return same.size() == 1 ? java.util.Optional.of(same.getFirst()) : java.util.Optional.empty();
-    };
+  /// Which of our figures one is to be compared with: the one with the same values of the
+  /// parameters that both have, on the usual store if there are several. What a subject's name ends
+  /// with is the same for both, as in `treadleRead` and `jacksonRead`.
+  private static Optional<Figure> base(Figure figure, List<Figure> figures) {
+    var same =
+        figures.stream()
+            .filter(ours -> isOurs(ours) && !ours.equals(figure) && agree(ours, figure))
+            .filter(ours -> figure.subject().endsWith(ours.subject().substring(OURS.length())))
+            .toList();
+    if (same.size() == 1) {
+      return Optional.of(same.getFirst());
+    }
+    var usual =
+        same.stream().filter(ours -> USUAL_STORE.equals(ours.params().get("store"))).toList();
+    return usual.size() == 1 ? Optional.of(usual.getFirst()) : Optional.empty();
+  }
+
+  private static boolean isOurs(Figure figure) {
+    return figure.subject().startsWith(OURS);
   }
 
   private static boolean agree(Figure one, Figure other) {
@@ -189,16 +219,8 @@ public final class Page {
         .allMatch(p -> other.params().getOrDefault(p.getKey(), p.getValue()).equals(p.getValue()));
   }
 
-  private static String ratio(Figure figure, java.util.Optional<Figure> base) {
-    return base.filter(ours -> !ours.equals(figure))
-        .map(ours -> figure.over(ours).show())
-        .orElse("");
-  }
-
   private static List<BarChart.Bar> bars(List<Figure> figures) {
-    return figures.stream()
-        .map(f -> new BarChart.Bar(label(f), f.time(), f.subject().startsWith(OURS)))
-        .toList();
+    return figures.stream().map(f -> new BarChart.Bar(label(f), f.time(), isOurs(f))).toList();
   }
 
   private static String label(Figure figure) {

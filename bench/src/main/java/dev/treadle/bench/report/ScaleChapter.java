@@ -38,6 +38,7 @@ final class ScaleChapter {
                 "what grows", "size", "store", "time", "per unit", "heap", "stored", "written")));
     text.append("|---|---:|---|---:|---:|---:|---:|---:|\n");
     points.forEach(point -> text.append(row(point)));
+    text.append(perCommit());
     text.append("\n### Fitted growth\n\n");
     text.append(
         """
@@ -50,6 +51,40 @@ final class ScaleChapter {
     byLine().forEach((line, of) -> text.append(fit(of)));
     pictures.put("scale.svg", LinePlot.svg("Time against size", "ms", lines()));
     return text.append("\n![Time against size](benchmarks/scale.svg)\n\n").toString();
+  }
+
+  /// Bytes on disk per step commit, of the largest number of concurrent runs on each store.
+  private String perCommit() {
+    var largest = new LinkedHashMap<String, Point>();
+    points.stream()
+        .filter(p -> p.dimension().equals("concurrent runs") && p.storedBytes() > 0)
+        .forEach(p -> largest.put(p.store(), p));
+    if (largest.isEmpty()) {
+      return "";
+    }
+    var text =
+        new StringBuilder(
+            """
+
+            ### Bytes on disk per step commit
+
+            Runs of ten steps with parcels of about 200 bytes of JSON, eleven commits each: what the
+            store holds at the end, and what was written on the way.
+
+            | store | runs | held per commit | written per commit |
+            |---|---:|---:|---:|
+            """);
+    largest
+        .values()
+        .forEach(p ->
+            text.append(
+                Text.row(
+                    List.of(
+                        p.store(),
+                        "%,d".formatted(p.size()),
+                        bytes(p.storedBytes() / p.units()),
+                        p.writtenBytes() < 0 ? "" : bytes(p.writtenBytes() / p.units())))));
+    return text.toString();
   }
 
   private static String row(Point p) {

@@ -10,6 +10,10 @@ final class Targets {
   private static final String CHAIN = "ChainBenchmark";
   private static final String FORK = "ForkBenchmark";
   private static final String SLEEP = "SleepBenchmark";
+  private static final String COMMIT = "CommitBenchmark";
+  private static final String PEERS = "DurablePeersBenchmark";
+  private static final String QUEUE = "QueueLengthBenchmark";
+  private static final String SQL = "rawSqlite";
   private static final String OURS = "treadle";
   private static final Map<String, String> LONG = Map.of("steps", "1000");
   private static final Map<String, String> SHORT = Map.of("steps", "10");
@@ -62,9 +66,79 @@ final class Targets {
               "10,000 items sleeping 10 ms: time over one virtual thread per item",
               1.5,
               "at most 1.5",
-              ratio(SLEEP, OURS, Map.of(), "virtualThreads", Map.of())));
+              ratio(SLEEP, OURS, Map.of(), "virtualThreads", Map.of())),
+          commit("file", "1", "rawAppend", Map.of("batch", "1"), 1.25, "append and force"),
+          commit("sqliteFull", "1", SQL, full("1"), 1.25, "a transaction of the same SQL"),
+          commit("sqliteFull", "1000", SQL, full("256"), 2, "the same SQL, 256 to a transaction"),
+          commit("file", "1000", "rawAppend", Map.of("batch", "256"), 3, "append, 256 to a force"),
+          peer("dbos", "DBOS on PostgreSQL"),
+          peer("dbScheduler", "db-scheduler on PostgreSQL"),
+          queue("file"),
+          queue("sqliteFull"),
+          context("file"),
+          context("sqliteFull"));
 
   private Targets() {}
+
+  private static Map<String, String> full(String batch) {
+    return Map.of("batch", batch, "synchronous", "FULL");
+  }
+
+  private static Target commit(
+      String store,
+      String runs,
+      String raw,
+      Map<String, String> rawParams,
+      double limit,
+      String rival) {
+    return atMost(
+        "durable, runs at once: " + runs + ", per commit: " + store + " over " + rival,
+        limit,
+        "at most " + Spread.show(limit),
+        ratio(COMMIT, OURS, Map.of("store", store, "runs", runs), raw, rawParams));
+  }
+
+  /// Peers that force each step, against the store that forces each commit in a database too.
+  private static Target peer(String subject, String name) {
+    var runs = Map.of("runs", "1000");
+    return atLeast(
+        "durable, runs at once: 1000, per step: " + name + " over sqliteFull",
+        10,
+        "at least 10",
+        ratio(PEERS, subject, runs, OURS, Map.of("store", "sqliteFull", "runs", "1000")));
+  }
+
+  private static Target queue(String store) {
+    return atMost(
+        "cost of a commit at queue length 100,000 over length 1, " + store,
+        1.2,
+        "at most 1.2",
+        ratio(
+            QUEUE,
+            OURS,
+            Map.of("store", store, "queue", "100000"),
+            OURS,
+            Map.of("store", store, "queue", "1")));
+  }
+
+  private static Target context(String store) {
+    return atMost(
+        "bytes written per merged delta of 50 bytes, context of 1 MB over 1 KB, " + store,
+        1.2,
+        "at most 1.2",
+        results ->
+            written(results, store, 1_000_000)
+                .flatMap(large -> written(results, store, 1_000).map(small -> large / small))
+                .map(ratio -> new Spread(ratio, ratio, ratio)));
+  }
+
+  private static Optional<Double> written(Results results, String store, long size) {
+    return results.points().stream()
+        .filter(p -> p.dimension().equals("bytes of the context"))
+        .filter(p -> p.store().equals(store) && p.size() == size && p.writtenBytes() > 0)
+        .map(p -> (double) p.writtenBytes() / p.units())
+        .findFirst();
+  }
 
   private static Target atMost(
       String figure, double limit, String text, Function<Results, Optional<Spread>> measure) {

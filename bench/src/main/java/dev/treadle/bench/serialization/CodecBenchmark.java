@@ -24,11 +24,11 @@ import tools.jackson.module.blackbird.BlackbirdModule;
 @About(
     title = "Writing and reading a checkpoint",
     text =
-        "A queue of items as JSON, per item; a queue of one is what a step commit holds."
-            + " `treadle` is the codec of durable runs, which is strict and has limits; `jackson` is"
-            + " Jackson 3 as it comes, `blackbird` with its module that generates code, `byHand` a"
-            + " writer and a reader for this one type over Jackson's streams, which trusts the order"
-            + " of the fields. All write the same bytes.",
+        "A queue of items as JSON, per item; a queue of one is what a step commit holds. `treadle`"
+            + " is the codec of durable runs, which is strict and has limits; `jackson` is Jackson"
+            + " 3 as it comes, `blackbird` with its module that generates code, `byHand` a writer"
+            + " and a reader for this one type over Jackson's streams, which trusts the order of"
+            + " the fields. All write the same bytes.",
     chapter = About.Chapter.SERIALIZATION,
     unit = "item",
     by = "items")
