@@ -101,7 +101,7 @@ final class ChangeScenarios {
     return Scenario.<Object, Integer, Integer>of(
             "a renamed step that waits for a signal", 1, journal -> waiting(journal, "await"))
         .under(usual -> usual.successor(journal -> waiting(journal, "approval")))
-        .outside(scene -> WaitScenarios.send(scene, "k1", 10))
+        .outside(scene -> WaitScenarios.sendOnce(scene, "k1", 10))
         .completes(111)
         .attempts(Map.of("first", 1, "last", 1));
   }

@@ -37,6 +37,7 @@ public abstract class ScenarioContract {
             WaitScenarios.all(),
             ChildScenarios.all(),
             PoisonScenarios.all(),
+            CrossScenarios.all(),
             ChangeScenarios.all())
         .flatMap(List::stream)
         .toList();

@@ -98,9 +98,11 @@ final class Trial<C, I, O> {
       workflow = plan.successor(journal, workflow);
     }
     journal.onDeath(store::kill);
+    var threads = new LifeThreads();
     try (var executor =
         WorkflowExecutor.builder()
             .store(store)
+            .threads(threads)
             .parallelism(plan.parallelism())
             .time(time)
             .build()) {
@@ -111,6 +113,7 @@ final class Trial<C, I, O> {
       }
       return null;
     } finally {
+      threads.join();
       lives.add(new Life(store, journal.noted()));
     }
   }
