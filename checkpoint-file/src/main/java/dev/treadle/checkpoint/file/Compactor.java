@@ -39,12 +39,22 @@ final class Compactor {
     this.segmentSize = segmentSize;
   }
 
-  /// Moves a piece into the frame that is being written.
-  void move() throws IOException {
+  /// Moves a piece into the frame that is being written. What can't be read stays where it is, and
+  /// the frame is none the worse.
+  void move() {
     atBefore = at;
     if (stuck || !begin()) {
       return;
     }
+    try {
+      movePiece();
+    } catch (IOException e) {
+      stuck = true;
+      LOG.warn("{} can't be read, so it stays", segments.oldest().name(), e);
+    }
+  }
+
+  private void movePiece() throws IOException {
     var from = reader;
     var oldest = segments.oldest();
     at = oldest.live() > 0 ? at : oldest.size();
@@ -57,9 +67,18 @@ final class Compactor {
       }
     }
     if (at >= oldest.size()) {
-      writer.number(RecordKind.DROPPED, oldest.number());
-      done = true;
+      done = mayGo(oldest);
     }
+  }
+
+  private boolean mayGo(Segment oldest) {
+    if (oldest.live() != 0) {
+      stuck = true;
+      LOG.error("{} is still needed, so it stays; this should not be", oldest.name());
+      return false;
+    }
+    writer.number(RecordKind.DROPPED, oldest.number());
+    return true;
   }
 
   /// The frame was not written.
@@ -69,7 +88,9 @@ final class Compactor {
   }
 
   /// The frame is durable.
-  void settle() {
+  ///
+  /// @throws FailedForceException if nothing may be written any more
+  void settle() throws FailedForceException {
     atBefore = at;
     if (!done) {
       return;
@@ -79,6 +100,8 @@ final class Compactor {
     var name = segments.oldest().name();
     try {
       segments.dropOldest();
+    } catch (FailedForceException e) {
+      throw e;
     } catch (IOException e) {
       stuck = true; // the next opening deletes it; until then no other may go
       LOG.warn("{} can't be deleted; it is not needed any more", name, e);
@@ -98,7 +121,7 @@ final class Compactor {
       return false;
     }
     reader = new FrameReader(oldest, oldest.size());
-    at = oldest.live() > 0 ? SegmentHead.SIZE : oldest.size();
+    at = SegmentHead.SIZE;
     atBefore = at;
     return true;
   }

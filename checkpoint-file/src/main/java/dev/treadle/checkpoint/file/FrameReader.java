@@ -26,6 +26,7 @@ final class FrameReader {
   /// Reads further than was known of at first.
   void extend(long to) {
     end = to;
+    filled = 0; // what is there may have been in the midst of being written
   }
 
   /// Looks at what begins at an offset; a frame that is there can be had until the next call.

@@ -12,6 +12,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Writes frames: encodes, writes, forces, and only then lets the changes stand. A frame that could
 /// not be written is cut off again, and the changes are taken back. What happens after that is
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Used by one thread.
 final class Journal {
+  private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
   private static final int LARGE = 1 << 26;
   private static final long LARGEST_SEGMENT = 0xffff_ffffL;
   private static final int OLD_RUNS = 16;
@@ -42,6 +45,9 @@ final class Journal {
 
   /// The last frame was refused, so that the next carries nothing that can wait.
   private boolean lean;
+
+  /// The old runs whose deletion is in the frame.
+  private List<Run> retired = List.of();
 
   private @Nullable Throwable broken;
 
@@ -200,16 +206,13 @@ final class Journal {
       writer.begin(segments.active().size());
       T answer = content.write(writer);
       if (!writer.isEmpty()) {
-        var retired = keepHouse(oldRuns);
-        try {
-          flush();
-        } catch (WriteRefusedException e) {
-          retirement.putBack(retired);
-          throw e;
-        }
+        keepHouse(oldRuns);
+        flush();
       }
       settle();
       return answer;
+    } catch (FailedForceException e) {
+      throw unknown(e);
     } catch (IOException e) { // of reading, or of a new segment; nothing was written
       takeBack();
       throw refused(e);
@@ -220,14 +223,13 @@ final class Journal {
   }
 
   /// Old runs and old segments go along with what is written anyway.
-  private List<Run> keepHouse(int oldRuns) throws IOException {
+  private void keepHouse(int oldRuns) {
     if (lean || oldRuns < 0) {
-      return List.of();
+      return;
     }
-    var retired = retirement.due(index, oldRuns);
+    retired = retirement.due(index, oldRuns);
     retired.forEach(writer::delete);
     compactor.move();
-    return retired;
   }
 
   /// Writes and forces a frame, and begins the next.
@@ -265,7 +267,13 @@ final class Journal {
     settledEnd = segments.active().size();
     settledSequence = sequence;
     lean = false;
-    compactor.settle();
+    retired = List.of();
+    try {
+      compactor.settle();
+    } catch (FailedForceException e) { // what was written stands, and is the last
+      broken = e;
+      LOG.error("{} closes itself", segments.folder().location(), e);
+    }
   }
 
   /// Takes back what is not settled; frames of the same batch that are durable already are cut off.
@@ -274,6 +282,8 @@ final class Journal {
       return;
     }
     index.takeBack();
+    retirement.putBack(retired);
+    retired = List.of();
     compactor.takeBack();
     var active = segments.active();
     if (sequence != settledSequence) {

@@ -66,11 +66,19 @@ final class Segments implements Closeable {
   }
 
   long live() {
-    return all.stream().mapToLong(Segment::live).sum();
+    long sum = 0;
+    for (var segment : all) {
+      sum += segment.live();
+    }
+    return sum;
   }
 
   long size() {
-    return all.stream().mapToLong(Segment::size).sum();
+    long sum = 0;
+    for (var segment : all) {
+      sum += segment.size();
+    }
+    return sum;
   }
 
   /// Creates a segment. It has its name only when it is complete and durable.
@@ -81,9 +89,9 @@ final class Segments implements Closeable {
     var file = folder.create(temporary);
     try {
       file.write(head.encoded(), 0);
-      file.force();
+      force(file, temporary);
       folder.rename(temporary, name);
-      folder.force();
+      forceFolder();
       return new Segment(head, file);
     } catch (Throwable e) {
       try (file) {
@@ -97,7 +105,23 @@ final class Segments implements Closeable {
     var oldest = all.removeFirst();
     oldest.file().close();
     folder.delete(oldest.name());
-    folder.force();
+    forceFolder();
+  }
+
+  private void forceFolder() throws FailedForceException {
+    try {
+      folder.force();
+    } catch (IOException e) {
+      throw new FailedForceException("the folder", e);
+    }
+  }
+
+  private static void force(JournalFile file, String name) throws FailedForceException {
+    try {
+      file.force();
+    } catch (IOException e) {
+      throw new FailedForceException(name, e);
+    }
   }
 
   @Override

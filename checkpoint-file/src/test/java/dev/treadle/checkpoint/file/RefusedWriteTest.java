@@ -124,9 +124,7 @@ final class RefusedWriteTest {
       strings = {
         "create 0000000002.journal.tmp",
         "write 0000000002.journal.tmp",
-        "force 0000000002.journal.tmp",
-        "rename 0000000002.journal.tmp",
-        "force folder"
+        "rename 0000000002.journal.tmp"
       })
   void aNewFileThatCanNotBeMade_refusesTheWrite_whichMaySucceedLater(String operation) {
     var store = Journals.open(folder);
@@ -142,6 +140,56 @@ final class RefusedWriteTest {
     store.close();
     try (var next = Journals.open(folder)) {
       assertThat(Journals.sequence(next, "a")).isEqualTo(2);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"force 0000000002.journal.tmp", "force folder"})
+  void aNewFileThatCanNotBeForced_closesTheStore(String operation) {
+    var store = Journals.open(folder);
+    store.append(List.of(linear("a", 1, "x".repeat(70_000))));
+    folder.fail(operation);
+    assertUnknown(() -> store.append(List.of(linear("a", 2))));
+    folder.fail(null);
+    assertUnknown(() -> store.append(List.of(linear("a", 2))));
+    try (var next = Journals.open(folder)) {
+      assertThat(Journals.sequence(next, "a")).isEqualTo(1);
+      assertThat(next.append(List.of(linear("a", 2)))).isEmpty();
+    }
+  }
+
+  @Test
+  void aDeletionThatCanNotBeForced_isTheLastThing_andTheCommitStands() {
+    var store = Journals.open(folder);
+    store.append(List.of(linear("a", 1, "x".repeat(70_000))));
+    store.append(List.of(linear("b", 1)));
+    folder.fail("force folder");
+    assertThat(store.append(List.of(linear("a", 2)))).isEmpty();
+    folder.fail(null);
+    assertUnknown(() -> store.append(List.of(linear("a", 3))));
+    try (var next = Journals.open(folder)) {
+      assertThat(Journals.sequence(next, "a")).isEqualTo(2);
+      assertThat(Journals.sequence(next, "b")).isEqualTo(1);
+    }
+  }
+
+  /// The refused write would have left the old file without anything that is needed.
+  @Test
+  void aRefusedWrite_doesNotLetAnOldFileGo() {
+    var store = Journals.open(folder);
+    store.append(List.of(linear("a", 1, "x".repeat(70_000))));
+    store.append(List.of(linear("b", 1)));
+    folder.room(10);
+    assertThatThrownBy(() -> store.append(List.of(linear("a", 2))))
+        .isInstanceOf(WriteRefusedException.class);
+    folder.room(Long.MAX_VALUE);
+    for (int i = 2; i < 9; i++) {
+      store.append(List.of(linear("b", i)));
+    }
+    assertThat(Journals.entries(store, "a").getFirst().payload()).hasSize(70_000);
+    store.close();
+    try (var next = Journals.open(folder)) {
+      assertThat(Journals.entries(next, "a").getFirst().payload()).hasSize(70_000);
     }
   }
 
