@@ -18,6 +18,9 @@ final class MemoryFolder implements JournalFolder {
   private final List<String> done = new ArrayList<>();
   private @Nullable String failing;
   private long room = Long.MAX_VALUE;
+  private long operations;
+  private long failFrom = Long.MAX_VALUE;
+  private long failTo = Long.MAX_VALUE;
   private long written;
 
   private static final class Content {
@@ -75,6 +78,17 @@ final class MemoryFolder implements JournalFolder {
   /// From now on operations that begin so fail; null for none.
   void fail(@Nullable String operation) {
     failing = operation;
+  }
+
+  /// How many operations there were.
+  long operations() {
+    return operations;
+  }
+
+  /// Operations with these numbers fail, writes in their midst.
+  void failOperations(long from, long to) {
+    failFrom = from;
+    failTo = to;
   }
 
   /// From now on only so many bytes can be written.
@@ -145,7 +159,11 @@ final class MemoryFolder implements JournalFolder {
   private void begin(String operation, String name) throws IOException {
     var text = operation + " " + name;
     done.add(text);
-    if (failing != null && text.startsWith(failing)) {
+    long number = operations++;
+    boolean fails = number >= failFrom && number < failTo;
+    if (fails && operation.equals("write")) {
+      room = number % 50;
+    } else if (fails || (failing != null && text.startsWith(failing))) {
       throw new IOException("planted");
     }
   }
@@ -186,6 +204,7 @@ final class MemoryFolder implements JournalFolder {
       written += length;
       room -= length;
       if (full) {
+        room = failTo == Long.MAX_VALUE ? room : Long.MAX_VALUE;
         throw new IOException("No space left on device");
       }
     }
