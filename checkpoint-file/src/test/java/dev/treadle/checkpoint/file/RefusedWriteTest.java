@@ -52,6 +52,9 @@ final class RefusedWriteTest {
   @Test
   void aFullDisk_inTheMidstOfHeavyWork_losesNothing() {
     var store = Journals.open(folder);
+    for (int i = 0; i < 200; i++) {
+      store.append(List.of(linear("waits-" + i, 1, "x".repeat(500))));
+    }
     long refused = 0;
     var expected = new long[20];
     for (int round = 0; round < 4000; round++) {
@@ -65,6 +68,7 @@ final class RefusedWriteTest {
       }
     }
     assertThat(refused).isBetween(50L, 600L);
+    assertThat(folder.size()).as("space was given back all the while").isLessThan(600_000);
     folder.room(Long.MAX_VALUE);
     check(store, expected);
     store.close();
@@ -72,6 +76,7 @@ final class RefusedWriteTest {
     try (var next = Journals.open(folder)) {
       assertThat(next.findings()).isEmpty();
       check(next, expected);
+      assertThat(Journals.entries(next, "waits-7").getFirst().payload()).hasSize(500);
     }
   }
 
