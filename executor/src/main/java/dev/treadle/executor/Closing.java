@@ -117,6 +117,10 @@ final class Closing {
   /// As [#drop], of an item that waited for its time.
   void forget(Item item) {
     garbage().add(item.sequence);
+    var awaited = item.marks().awaits();
+    if (awaited.isPresent() && awaited.get().run() == null) {
+      state.waits.ended(awaited.get());
+    }
     if (item.marks().sent() != 0) {
       garbage().add(item.marks().sent());
     }

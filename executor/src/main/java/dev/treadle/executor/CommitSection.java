@@ -44,6 +44,7 @@ final class CommitSection {
   @Nullable CommitBuilder begin() {
     if (writer == null) {
       state.closing().takeGarbage(); // nothing is stored
+      state.waits.markEnded(null);
       return null;
     }
     return writer.begin(state);

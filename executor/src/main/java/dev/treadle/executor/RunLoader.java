@@ -95,7 +95,9 @@ final class RunLoader {
       case CONTEXT -> context = entry;
       case DELTA -> deltas.add(entry);
       case ITEM -> {
-        if (!groups.drops(entry)) {
+        if (groups.drops(entry)) {
+          signals.dropped(codec.marks(entry.detail()));
+        } else {
           items.add(entry);
         }
       }

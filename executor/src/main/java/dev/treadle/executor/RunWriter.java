@@ -142,6 +142,7 @@ final class RunWriter {
   /// The next commit, as it is stored.
   StepCommit commit(CommitBuilder out, RunState state) {
     out.removeDropped(state.closing().takeGarbage());
+    state.waits.markEnded(out);
     if (state.status().isFinal()) {
       var kept = new ArrayList<Long>(state.outputs().size() + deltaIds.size());
       state.outputs().forEach(output -> kept.add(output.id()));

@@ -3,7 +3,9 @@ package dev.treadle.executor;
 import dev.treadle.Signal;
 import dev.treadle.executor.spi.Entry;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Finds for the items of a stored run what they wait for or have been sent, and says what does not
@@ -15,6 +17,9 @@ final class SignalLoader {
 
   /// The values that belong to no item, as far as is known.
   private final Map<Long, Entry> values = new LinkedHashMap<>(0);
+
+  /// What dropped items have waited for: that is over too, and not marked yet.
+  private final Set<Awaited> dropped = new LinkedHashSet<>(0);
 
   private final Map<Awaited, Boolean> over = new LinkedHashMap<>(0);
 
@@ -31,6 +36,11 @@ final class SignalLoader {
     } else {
       values.put(entry.id(), entry);
     }
+  }
+
+  /// An item is dropped, of which nothing is restored.
+  void dropped(ItemMarks marks) {
+    marks.awaits().filter(awaited -> awaited.run() == null).ifPresent(dropped::add);
   }
 
   /// The value that an item was sent, or null if it was sent none.
@@ -79,6 +89,7 @@ final class SignalLoader {
   /// Restores what belongs to no item. A signal that no step awaits now is left alone.
   void restore(Waits waits) {
     over.keySet().forEach(waits::restoreOver);
+    dropped.forEach(waits::ended);
     for (var entry : values.values()) {
       var awaited = codec.signal(entry.detail()).awaited();
       var step = plan.awaiting(awaited.signal());

@@ -7,8 +7,10 @@ import dev.treadle.executor.spi.StepCommit;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A signal for a stored run that nobody drives: looks through what is stored and writes what the
@@ -25,6 +27,9 @@ final class StoredSignal {
 
   private @Nullable Entry waiting;
   private boolean taken;
+
+  /// Groups in which everything is dropped; they come before what lies in them.
+  private final Set<Long> closed = new HashSet<>(0);
 
   /// The earliest time that another item waits for, or 0.
   private long due;
@@ -69,8 +74,15 @@ final class StoredSignal {
   }
 
   private void look(Entry entry) {
+    boolean isDropped = closed.contains(entry.group());
     if (entry.kind() == Entry.Kind.SIGNAL) {
       taken |= codec.signal(entry.detail()).awaited().equals(to);
+    } else if (entry.kind() == Entry.Kind.GROUP) {
+      if (isDropped || codec.group(entry.detail()).closed()) {
+        closed.add(entry.id());
+      }
+    } else if (entry.kind() == Entry.Kind.ITEM && isDropped) {
+      taken |= codec.marks(entry.detail()).awaits().map(to::equals).orElse(false);
     } else if (entry.kind() == Entry.Kind.ITEM) {
       if (codec.marks(entry.detail()).awaits().map(to::equals).orElse(false)) {
         waiting = entry;

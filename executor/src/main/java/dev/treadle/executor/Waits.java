@@ -19,6 +19,9 @@ final class Waits {
   /// The items that wait for the end of a run; any number for one run.
   private Set<Item> forRuns = Collections.emptySet();
 
+  /// What dropped items have waited for, until the commit that removes the items marks it.
+  private Set<Awaited> unmarked = Collections.emptySet();
+
   private int open;
 
   /// What is known of one signal and key. A value is kept only before the first wait.
@@ -156,6 +159,29 @@ final class Waits {
       stop(slot, slot.waiting);
       end(awaited, slot, out);
     }
+  }
+
+  /// The wait of an item is over, as the item was dropped and is removed.
+  void ended(Awaited awaited) {
+    var slot = slot(awaited);
+    if (!slot.over) {
+      slot.over = true;
+      unmarked = Grown.orderedSet(unmarked);
+      unmarked.add(awaited);
+    }
+  }
+
+  /// Marks what is over since dropped items were removed; nothing is stored of a transient run.
+  void markEnded(@Nullable CommitBuilder out) {
+    if (unmarked.isEmpty()) {
+      return;
+    }
+    if (out != null) {
+      for (var awaited : unmarked) {
+        out.signal(state.nextId++, new SignalNote(awaited, true), NO_PAYLOAD);
+      }
+    }
+    unmarked.clear();
   }
 
   // --- from a store
