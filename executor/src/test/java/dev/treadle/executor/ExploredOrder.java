@@ -77,6 +77,13 @@ final class ExploredOrder {
     return begun;
   }
 
+  /// The kinds of events that have come.
+  Set<Kind> seen() {
+    var kinds = EnumSet.noneOf(Kind.class);
+    told.forEach(event -> kinds.add(event.kind));
+    return kinds;
+  }
+
   /// Follows the order to the end of the run.
   ///
   /// @param chooser which of so many possible events comes

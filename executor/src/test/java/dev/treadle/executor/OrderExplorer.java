@@ -2,6 +2,7 @@ package dev.treadle.executor;
 
 import dev.treadle.executor.ExploredOrder.Kind;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -18,6 +19,7 @@ final class OrderExplorer {
   private final RandomGraphs.Case one;
   private final Plan plan;
   private final Set<Kind> outside;
+  private final Set<Kind> seen = EnumSet.noneOf(Kind.class);
   private long orders;
 
   /// @param outside what may come from outside of the run, once in each order
@@ -31,6 +33,11 @@ final class OrderExplorer {
   /// How many orders were looked at.
   long orders() {
     return orders;
+  }
+
+  /// The kinds of events that have come.
+  Set<Kind> seen() {
+    return Set.copyOf(seen);
   }
 
   /// Looks at all orders. Beyond the depth, the first possible event always comes next.
@@ -47,11 +54,6 @@ final class OrderExplorer {
       advance(choices, widths);
     } while (!choices.isEmpty());
     return Optional.empty();
-  }
-
-  /// Looks at one order: the first possible event always comes next.
-  Optional<String> first() {
-    return follow(_ -> 0);
   }
 
   /// Looks at one order, a random one from beginning to end.
@@ -89,6 +91,7 @@ final class OrderExplorer {
     var order = new ExploredOrder(one, plan, outside);
     try {
       var difference = order.follow(chooser);
+      seen.addAll(order.seen());
       return difference.map(what -> "%s: %s".formatted(order, what));
     } catch (RuntimeException e) {
       throw new IllegalStateException(order + " throws", e);
