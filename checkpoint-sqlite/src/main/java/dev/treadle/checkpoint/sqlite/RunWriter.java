@@ -29,9 +29,9 @@ final class RunWriter {
           + " created_at = ?, updated_at = ?, due_at = ?, detail = ?, crc = ? WHERE id = ?"
           + " AND sequence = ? RETURNING no";
 
-  /// Leaves out what indexes are made of.
+  /// Leaves out what indexes are made of, and texts that are as they were.
   static final String ADVANCE =
-      "UPDATE run SET reason = ?, sequence = ?, next_id = ?, updated_at = ?, detail = ?, crc = ?"
+      "UPDATE run SET sequence = ?, next_id = ?, updated_at = ?, crc = ?"
           + " WHERE no = ? AND sequence = ?";
 
   static final String REMOVE = "DELETE FROM entry WHERE run = ? AND id BETWEEN ? AND ?";
@@ -49,14 +49,17 @@ final class RunWriter {
 
   private static final int MOST_KNOWN = 8192;
 
-  /// What the tables hold of the indexed columns of a run.
-  private record Known(
-      long no, String workflow, RunStatus status, Instant createdAt, Optional<Instant> dueAt) {
-    boolean fits(RunHeader header) {
-      return status == header.status()
-          && workflow.equals(header.workflow())
-          && createdAt.equals(header.createdAt())
-          && dueAt.equals(header.dueAt());
+  /// What the tables hold of a run, but for what changes with each commit.
+  ///
+  /// @param header of the run's last commit, or of an earlier one if only numbers differ
+  private record Known(long no, RunHeader header) {
+    boolean fits(RunHeader next) {
+      return header.status() == next.status()
+          && header.workflow().equals(next.workflow())
+          && header.createdAt().equals(next.createdAt())
+          && header.dueAt().equals(next.dueAt())
+          && header.reason().equals(next.reason())
+          && header.detail().equals(next.detail());
     }
   }
 
@@ -182,14 +185,12 @@ final class RunWriter {
 
   private long advance(long no, RunHeader header) throws SQLException {
     var statement = session.prepare(ADVANCE);
-    statement.setString(1, header.reason());
-    statement.setLong(2, header.sequence());
-    statement.setLong(3, header.nextId());
-    statement.setLong(4, header.updatedAt().toEpochMilli());
-    statement.setString(5, header.detail());
-    statement.setLong(6, Rows.crc(header));
-    statement.setLong(7, no);
-    statement.setLong(8, header.sequence() - 1);
+    statement.setLong(1, header.sequence());
+    statement.setLong(2, header.nextId());
+    statement.setLong(3, header.updatedAt().toEpochMilli());
+    statement.setLong(4, Rows.crc(header));
+    statement.setLong(5, no);
+    statement.setLong(6, header.sequence() - 1);
     return statement.executeUpdate() == 1 ? no : -1;
   }
 
@@ -245,9 +246,7 @@ final class RunWriter {
       known.remove(header.id());
       return;
     }
-    known.put(
-        header.id(),
-        new Known(no, header.workflow(), header.status(), header.createdAt(), header.dueAt()));
+    known.put(header.id(), new Known(no, header));
     if (known.size() > MOST_KNOWN) {
       known.pollFirstEntry();
     }

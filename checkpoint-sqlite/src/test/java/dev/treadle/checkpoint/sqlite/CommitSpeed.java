@@ -6,6 +6,7 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,6 +34,7 @@ final class CommitSpeed {
             batched(store, "batched-" + pass),
             bare(folder.resolve("bare-" + pass + ".db")));
       }
+      System.out.printf("  the same SQL in a bare loop: %s each%n", sameSql(file, (BATCH + 1L) * pass + 2));
     }
   }
 
@@ -60,6 +62,43 @@ final class CommitSpeed {
       cpu[round] = THREADS.getCurrentThreadCpuTime() - busy;
     }
     return "median %.2f us, processor %.2f us".formatted(median(wall), median(cpu));
+  }
+
+  /// The statements of a linear step, for as many runs, in transactions of the same size.
+  private static String sameSql(Path file, long first) throws SQLException {
+    var wall = new long[ROUNDS];
+    var cpu = new long[ROUNDS];
+    var database = new Database(file, SqliteOptions.defaults(), Driver.real());
+    try (var connection = database.connectForWriting();
+        var advance = connection.prepareStatement(RunWriter.ADVANCE);
+        var remove = connection.prepareStatement(RunWriter.REMOVE);
+        var put = connection.prepareStatement(RunWriter.PUT)) {
+      for (int round = 0; round < ROUNDS; round++) {
+        var start = System.nanoTime();
+        var busy = THREADS.getCurrentThreadCpuTime();
+        Sql.execute(connection, Transactions.BEGIN);
+        for (int i = 0; i < BATCH; i++) {
+          long no = first + i;
+          long sequence = ROUNDS + round;
+          bind(advance, sequence + 1, sequence, 1_700_000_000_000L, 7L, no, sequence);
+          bind(remove, no, sequence - 1, sequence - 1);
+          bind(put, no, sequence, "ITEM", "ship", 0L, "", 0L, 7L, new byte[2], new byte[100]);
+        }
+        Sql.execute(connection, Transactions.COMMIT);
+        wall[round] = System.nanoTime() - start;
+        cpu[round] = THREADS.getCurrentThreadCpuTime() - busy;
+      }
+    }
+    return "median %.2f us, processor %.2f us".formatted(median(wall), median(cpu));
+  }
+
+  private static void bind(PreparedStatement statement, Object... values) throws SQLException {
+    for (int i = 0; i < values.length; i++) {
+      statement.setObject(i + 1, values[i]);
+    }
+    if (statement.executeUpdate() != 1) {
+      throw new IllegalStateException("changed no row");
+    }
   }
 
   private static double median(long[] nanos) {
