@@ -1,7 +1,6 @@
 package dev.treadle.checkpoint.sqlite;
 
 import dev.treadle.RunId;
-import dev.treadle.RunStatus;
 import dev.treadle.executor.spi.Entry;
 import dev.treadle.executor.spi.IdRange;
 import dev.treadle.executor.spi.RunHeader;
@@ -9,11 +8,9 @@ import dev.treadle.executor.spi.StepCommit;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
 
 /// Writes runs, within a transaction that the caller has begun.
 ///

@@ -34,7 +34,8 @@ final class CommitSpeed {
             batched(store, "batched-" + pass),
             bare(folder.resolve("bare-" + pass + ".db")));
       }
-      System.out.printf("  the same SQL in a bare loop: %s each%n", sameSql(file, (BATCH + 1L) * pass + 2));
+      System.out.printf(
+          "  the same SQL in a bare loop: %s each%n", sameSql(file, (BATCH + 1L) * pass + 2));
     }
   }
 

@@ -13,9 +13,21 @@ final class Jvm {
     return start(List.of(), main, heap, arguments);
   }
 
+  /// A JVM that is yet to be started.
+  static ProcessBuilder builder(Class<?> main, String heap, String... arguments) {
+    return builder(List.of(), main, heap, arguments);
+  }
+
   /// Starts the main class under another program.
   static Process start(List<String> program, Class<?> main, String heap, String... arguments)
       throws IOException {
+    return builder(program, main, heap, arguments)
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
+  }
+
+  private static ProcessBuilder builder(
+      List<String> program, Class<?> main, String heap, String... arguments) {
     var command = new ArrayList<>(program);
     command.addAll(
         List.of(
@@ -27,6 +39,6 @@ final class Jvm {
             System.getProperty("java.class.path"),
             main.getName()));
     command.addAll(List.of(arguments));
-    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    return new ProcessBuilder(command);
   }
 }

@@ -1,0 +1,88 @@
+package dev.treadle.testkit;
+
+import dev.treadle.RunId;
+import dev.treadle.Step;
+import dev.treadle.StepContext;
+import dev.treadle.Transition;
+import dev.treadle.Workflow;
+import dev.treadle.executor.RunHandle;
+import dev.treadle.executor.WorkflowExecutor;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The process that [KillHarness] kills: many runs at once, started or gone on with, until all are
+/// complete. The `main` method of a test only says how the store is opened:
+///
+/// ```java
+/// final class KilledProcess {
+///   public static void main(String[] arguments) throws Exception {
+///     KilledRuns.main(() -> SqliteCheckpointStore.open(Path.of(arguments[0])), arguments);
+///   }
+/// }
+/// ```
+public final class KilledRuns {
+  static final int STEPS = 12;
+
+  private final KillLog log;
+
+  private KilledRuns(KillLog log) {
+    this.log = log;
+  }
+
+  /// Does the work of the process.
+  ///
+  /// @param place opens the store; called once
+  /// @param arguments what the harness has given to `main`: the store's place, the log, how many
+  ///   runs, and the beginning of their ids
+  /// @throws IOException if the log can't be written
+  /// @throws InterruptedException if the thread is interrupted
+  public static void main(StorePlace place, String... arguments)
+      throws IOException, InterruptedException {
+    int runs = Integer.parseInt(arguments[2]);
+    try (var log = new KillLog(Path.of(arguments[1]));
+        var executor = WorkflowExecutor.create(new AcknowledgingStore(place.open(), log))) {
+      var workflow = new KilledRuns(log).workflow();
+      log.write("L\n");
+      var starts = new ArrayList<Thread>();
+      for (int i = 0; i < runs; i++) {
+        int at = i;
+        var id = RunId.of(arguments[3] + i);
+        starts.add(
+            Thread.startVirtualThread(() -> complete(executor.start(workflow, at, id), log)));
+      }
+      for (var start : starts) {
+        start.join();
+      }
+      log.write("D\n");
+    }
+  }
+
+  private static void complete(RunHandle<Integer> handle, KillLog log) {
+    try {
+      log.write("R " + handle.id() + " " + handle.await() + "\n");
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nobody interrupts this thread", e);
+    }
+  }
+
+  private Workflow<Integer, Integer, Integer> workflow() {
+    var in = Step.in(Integer.class);
+    var steps = new ArrayList<Step<Integer, Integer, Integer>>();
+    for (int i = 0; i < STEPS; i++) {
+      steps.add(in.of("step" + i, Integer.class, Integer.class, this::add));
+    }
+    var builder = Workflow.builder("killed", Integer.class, () -> 0).start(steps.getFirst());
+    for (var step : List.copyOf(steps.subList(1, STEPS))) {
+      builder = builder.then(step);
+    }
+    return builder.end(steps.getLast()).build();
+  }
+
+  private Transition<Integer> add(StepContext<Integer> ctx, Integer n) {
+    log.write("E " + ctx.runId() + " " + ctx.idempotencyKey().split("[-.]", -1)[2] + "\n");
+    ctx.update(count -> count + 1);
+    return Transition.next(n + 1);
+  }
+}
