@@ -26,6 +26,8 @@ public final class KillHarness {
   private int kills;
   private int generations;
 
+  /// A harness for one store.
+  ///
   /// @param process makes the process of a program that calls [KilledRuns#main] with the arguments
   ///   it is given; not started
   /// @param place where the store's data are to be, its first argument
