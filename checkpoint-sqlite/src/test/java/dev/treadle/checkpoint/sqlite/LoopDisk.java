@@ -86,12 +86,12 @@ final class LoopDisk implements AutoCloseable {
     }
   }
 
-  private boolean mount() throws Exception {
+  private boolean mount() throws IOException, InterruptedException {
     mounted = run("mount", "-o", "loop", image.toString(), folder.toString());
     return mounted;
   }
 
-  private void unmount() throws Exception {
+  private void unmount() throws IOException, InterruptedException {
     if (mounted && !run("umount", folder.toString())) {
       throw new IllegalStateException("can't be unmounted: " + folder);
     }
@@ -99,8 +99,13 @@ final class LoopDisk implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    unmount();
+  public void close() throws IOException {
+    try {
+      unmount();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while it was unmounted", e);
+    }
   }
 
   static boolean run(String... command) throws IOException, InterruptedException {
