@@ -35,7 +35,7 @@ import org.openjdk.jmh.annotations.Warmup;
         "Runs of ten steps with parcels of about 200 bytes of JSON, per commit, of which such a run"
             + " has eleven: its start and its steps. With one run each commit waits for the one"
             + " before; of many, commits that meet share one forced write. `rawAppend` writes"
-            + " records of 300 bytes with a checksum to the end of a file; `rawSqlite` does what a"
+            + " records of 480 bytes with a checksum to the end of a file; `rawSqlite` does what a"
             + " step commit does there: an update of the run, a delete and an insert of an entry."
             + " `batch` says after how many commits they force the file or end the transaction.",
     chapter = About.Chapter.DURABLE,
@@ -54,7 +54,8 @@ public class CommitBenchmark {
   /// A file that grows.
   @State(Scope.Benchmark)
   public static class Append {
-    private static final int RECORD_BYTES = 300;
+    private static final int RECORD_BYTES = 480;
+    private static final long LONGEST_FILE_BYTES = 64L << 20;
     private static final int HEAD_BYTES = Long.BYTES;
 
     /// How many records share one force.
@@ -88,6 +89,9 @@ public class CommitBenchmark {
 
     void commits() throws IOException {
       var to = Objects.requireNonNull(file);
+      if (to.size() > LONGEST_FILE_BYTES) {
+        to.truncate(0);
+      }
       for (int i = 0; i < batch; i++) {
         fill();
         while (record.hasRemaining()) {
