@@ -19,15 +19,15 @@ final class LoadedGroups {
 
   private final Map<Long, Group> groups = new HashMap<>();
 
-  /// Groups that have closed with items left in them: these are dropped, but the join may still
-  /// need the values.
+  /// Groups that have closed with items left in them, or that lie in such: what lies in them is
+  /// dropped, but an item outside may still need their values.
   private final Set<Long> closed = new HashSet<>(0);
-
-  /// Groups that lie in closed ones.
-  private final Set<Long> dropped = new HashSet<>(0);
 
   /// Groups whose values are the input of a pending item.
   private final Set<Long> used = new HashSet<>(0);
+
+  /// Groups whose values some item needs.
+  private final Set<Long> needed = new HashSet<>(0);
 
   private final List<Long> garbage = new ArrayList<>(0);
 
@@ -41,22 +41,31 @@ final class LoadedGroups {
   /// Whether nobody needs an item or a value any more.
   boolean drops(Entry entry) {
     long group = entry.group();
-    boolean drops =
-        dropped.contains(group) || (entry.kind() != Entry.Kind.VALUE && closed.contains(group));
+    boolean drops = entry.kind() != Entry.Kind.VALUE && closed.contains(group);
     if (drops) {
       garbage.add(entry.id());
     }
     return drops;
   }
 
+  /// Somebody needs the values of a group, who may have left a scope that has closed since.
+  void need(long group) {
+    needed.add(group);
+  }
+
+  /// Whether nobody needs a value any more.
+  boolean discards(Entry value) {
+    boolean discards = closed.contains(value.group()) && !needed.contains(value.group());
+    if (discards) {
+      garbage.add(value.id());
+    }
+    return discards;
+  }
+
   /// Takes the entry of a group.
   void take(Entry entry) {
-    if (drops(entry)) {
-      dropped.add(entry.id());
-      return;
-    }
     var marks = codec.group(entry.detail());
-    if (marks.closed()) {
+    if (marks.closed() || closed.contains(entry.group())) {
       closed.add(entry.id());
       var fork = plan.findStored(entry.step());
       if (fork != null) {

@@ -103,9 +103,7 @@ final class RunLoader {
       }
       case GROUP -> groups.take(entry);
       case VALUE -> {
-        if (!groups.drops(entry)) {
-          values.put(entry.id(), entry);
-        }
+        values.put(entry.id(), entry);
       }
       case OUTPUT, HOLD -> others.add(entry);
       case UNDO -> undos.add(entry);
@@ -118,6 +116,7 @@ final class RunLoader {
     var state = new RunState(plan, context());
     state.nextId = header.nextId();
     boolean anew = input();
+    items.forEach(entry -> groups.need(codec.marks(entry.detail()).values()));
     values.values().forEach(this::value);
     for (var entry : items) {
       item(entry, anew, state);
@@ -227,6 +226,9 @@ final class RunLoader {
   }
 
   private void value(Entry entry) {
+    if (groups.discards(entry)) {
+      return;
+    }
     var join = step(entry, "an arrived value");
     var group = groups.get(entry.group());
     if (join == null || group == null) {
