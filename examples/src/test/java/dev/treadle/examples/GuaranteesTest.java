@@ -113,7 +113,7 @@ final class GuaranteesTest {
 
   private static List<String> faults(String table, Map<String, String> tests) {
     var faults = new ArrayList<String>();
-    for (var section : table.split("(?m)^(?=## )")) {
+    for (var section : table.split("(?m)^(?=## )", -1)) {
       if (section.startsWith("## ")) {
         var lines = section.lines().filter(line -> !line.isBlank()).toList();
         faults.addAll(faults(lines, tests));
@@ -143,7 +143,7 @@ final class GuaranteesTest {
         faults.add("twice in a section: " + row.group(1));
       }
       sentences.add(row.group(1));
-      for (var name : row.group(2).replace("`", "").split(", ")) {
+      for (var name : row.group(2).replace("`", "").split(", ", -1)) {
         if (!isTest(name, tests)) {
           faults.add("no such test: " + name);
         }
@@ -154,7 +154,7 @@ final class GuaranteesTest {
 
   /// Whether there is a method of that name with the annotation of a test above it.
   private static boolean isTest(String name, Map<String, String> tests) {
-    var parts = name.split("\\.");
+    var parts = name.split("\\.", -1);
     var source = tests.getOrDefault(parts[0], "");
     var method = Pattern.compile("void " + parts[1] + "\\(").matcher(source);
     while (method.find()) {
