@@ -237,7 +237,8 @@ final class ListenerTest {
     try (var executor = executor(durable)) {
       var handle = executor.start(Flows.only(work), 1, ID);
       Flows.await(running);
-      assertThat(handle.cancel()).isEqualTo(RunStatus.CANCELLING);
+      // the attempt may have come back before the answer
+      assertThat(handle.cancel()).isIn(RunStatus.CANCELLING, RunStatus.CANCELLED);
       assertThat(Flows.end(handle)).isInstanceOf(RunResult.Cancelled.class);
     }
     assertThat(told.story())

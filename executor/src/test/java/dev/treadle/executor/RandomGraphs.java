@@ -33,6 +33,10 @@ final class RandomGraphs {
   private final boolean unsafe;
   private final boolean slow;
   private final boolean waiting;
+
+  /// Whether attempts may have a time limit.
+  private final boolean timely;
+
   private final boolean closing;
   private final boolean nesting;
 
@@ -60,6 +64,7 @@ final class RandomGraphs {
     this.unsafe = chance(20);
     this.slow = chance(40);
     this.waiting = chance(35) && signalled;
+    this.timely = signalled;
     this.closing = chance(40);
     this.nesting = chance(35);
   }
@@ -69,7 +74,8 @@ final class RandomGraphs {
     return make(seed, size, true);
   }
 
-  /// As [#make(long, int)], of steps that wait for nobody.
+  /// As [#make(long, int)], of steps that wait for nobody and have all the time there is: for a
+  /// simulation, in which any time may pass while a step runs.
   static Case makeUnsignalled(long seed, int size) {
     return make(seed, size, false);
   }
@@ -340,7 +346,7 @@ final class RandomGraphs {
         chance(20) ? 60 : 0,
         slow && chance(25) ? 50 : 0,
         slow && chance(60) ? random.nextInt(1, 4) : 0,
-        chance(10));
+        chance(10) && timely);
   }
 
   private boolean chance(int percent) {
