@@ -80,7 +80,7 @@ final class CommitSpeed {
         Sql.execute(connection, Transactions.BEGIN);
         for (int i = 0; i < BATCH; i++) {
           long no = first + i;
-          long sequence = ROUNDS + round;
+          long sequence = (long) ROUNDS + round;
           bind(advance, sequence + 1, sequence, 1_700_000_000_000L, 7L, no, sequence);
           bind(remove, no, sequence - 1, sequence - 1);
           bind(put, no, sequence, "ITEM", "ship", 0L, "", 0L, 7L, new byte[2], new byte[100]);

@@ -47,7 +47,7 @@ final class FaultSweepTest {
     FaultTrial.template(template);
   }
 
-  /// In each build each operation fails in some of the ways; see [#allWays] for the others.
+  /// In each build each operation fails in some of the ways, and `allWays` has the others.
   @Test
   void eachOperation_failing_losesNothingAndDoublesNothing() throws IOException {
     ways(8);
@@ -98,7 +98,7 @@ final class FaultSweepTest {
   private void ways(int step) throws IOException {
     var operations = operations();
     for (int way = 0; way < FAULTS.size(); way++) {
-      for (long at = 1 + way % step; at <= operations; at += step) {
+      for (long at = 1L + way % step; at <= operations; at += step) {
         trial(FaultTrial::open, at, FAULTS.get(way), 0);
       }
     }
