@@ -8,6 +8,7 @@ import dev.treadle.executor.ModelAccount.Verdict;
 import dev.treadle.executor.spi.Entry;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -116,8 +117,8 @@ final class ModelRuns implements AutoCloseable {
   }
 
   /// What a run that is over has left in a store and should not have, or what is wrong there. A
-  /// stalled run keeps its holds and what it knows of signals; a failed one is not looked at, for
-  /// it may go on.
+  /// stalled run keeps its holds, what it knows of signals, and what is dropped but not touched; a
+  /// failed one is not looked at, for it may go on.
   static Optional<String> leftovers(
       MemoryCheckpointStore reopened, RandomGraphs.Case one, ModelAccount told) {
     var entries = reopened.entries(id(one), -1, MANY);
@@ -126,14 +127,33 @@ final class ModelRuns implements AutoCloseable {
       return Optional.of("stored context: expected %s, was %s".formatted(told.context(), context));
     }
     var status = reopened.find(id(one)).orElseThrow().status();
+    var closed = closed(entries);
     var left =
         entries.stream()
             .filter(entry -> !KEPT.contains(entry.kind()))
+            .filter(entry -> status != RunStatus.STALLED || !isDropped(entry, closed))
             .filter(entry -> status != RunStatus.STALLED || !STALLED.contains(entry.kind()))
             .toList();
     return status == RunStatus.FAILED || left.isEmpty()
         ? Optional.empty()
         : Optional.of("left in the store by a run that is " + status + ": " + left);
+  }
+
+  /// Groups that have closed, or lie in such.
+  private static Set<Long> closed(List<Entry> entries) {
+    var closed = new HashSet<Long>();
+    for (var entry : entries) { // a group comes before what lies in it
+      if (entry.kind() == Entry.Kind.GROUP
+          && (closed.contains(entry.group()) || EntryCodec.SHARED.group(entry.detail()).closed())) {
+        closed.add(entry.id());
+      }
+    }
+    return closed;
+  }
+
+  /// Whether nobody will ever execute it: it goes when it is next touched.
+  private static boolean isDropped(Entry entry, Set<Long> closed) {
+    return closed.contains(entry.id()) || closed.contains(entry.group());
   }
 
   /// The context as stored, its deltas merged.
