@@ -253,7 +253,7 @@ final class FaultTrial {
     var model = model();
     states.add(state(model));
     for (var step : WORK) {
-      step.apply(model);
+      var _ = step.apply(model);
       states.add(state(model));
     }
     return states;
