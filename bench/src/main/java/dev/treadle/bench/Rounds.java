@@ -94,8 +94,8 @@ final class Rounds {
             .warmupTime(TimeValue.milliseconds(part.millis()))
             .measurementIterations(part.iterations())
             .measurementTime(TimeValue.milliseconds(part.millis()))
-            .jvmArgsAppend(FLAGS.toArray(String[]::new))
-            .jvmArgsAppend(Folders.property(folder))
+            .jvmArgsAppend(flags()) // a second call would replace the first
+            .timeout(TimeValue.minutes(5))
             .output(output.toString())
             .addProfiler(GCProfiler.class)
             .shouldDoGC(true)
@@ -103,6 +103,11 @@ final class Rounds {
             .verbosity(VerboseMode.NORMAL);
     part.params().forEach((name, values) -> options.param(name, values.toArray(String[]::new)));
     return options.build();
+  }
+
+  private String[] flags() {
+    return Stream.concat(FLAGS.stream(), Stream.of(Folders.property(folder)))
+        .toArray(String[]::new);
   }
 
   private String add(Class<?> group, RunResult result) {

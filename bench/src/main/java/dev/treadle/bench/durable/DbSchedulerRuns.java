@@ -63,7 +63,14 @@ public class DbSchedulerRuns {
     postgres.execute(TABLE);
     postgres.execute("CREATE INDEX execution_time_idx ON scheduled_tasks (execution_time)");
     postgres.execute("CREATE INDEX last_heartbeat_idx ON scheduled_tasks (last_heartbeat)");
-    var step = Tasks.custom("step", Parcel.class).execute(this::execute);
+    var step =
+        Tasks.custom("step", Parcel.class)
+            .onFailure((complete, operations) -> {
+              operations.remove();
+              Objects.requireNonNull(ends.remove(complete.getExecution().getId()))
+                  .completeExceptionally(complete.getCause().orElseThrow());
+            })
+            .execute(this::execute);
     scheduler =
         Scheduler.create(postgres.source(), step)
             .threads(THREADS)

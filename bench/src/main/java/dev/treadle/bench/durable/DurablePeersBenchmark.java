@@ -19,7 +19,7 @@ import org.openjdk.jmh.annotations.Warmup;
         """
         Runs of ten steps with parcels of about 200 bytes, per step. What each makes durable before it goes on:
 
-        - `treadle`: as its store, see below.
+        - `treadle`: as its store, see above.
         - `dbos` (DBOS Transact): the start of a workflow and the result of each step, in PostgreSQL. Steps that were done are not done again after a death: the workflow's code is replayed up to there.
         - `dbScheduler` (db-scheduler): the ten steps are ten executions of one instance, which carries the parcel; each execution is picked and rescheduled in PostgreSQL, with the parcel. It polls every millisecond, by lock-and-fetch, with 32 threads.
         - `langGraph4j` with its file saver: after each node it rewrites a file with all checkpoints of the run. It never forces that file to the device: durable against the death of the process at best, not of the machine, and a death amid rewriting costs the whole run.
