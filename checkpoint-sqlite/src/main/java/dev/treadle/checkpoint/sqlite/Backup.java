@@ -100,7 +100,7 @@ final class Backup {
   }
 
   private void write() {
-    try (var connection = database.connectForReading();
+    try (var connection = database.connectForCopying();
         var vacuum = connection.prepareStatement("VACUUM INTO ?")) {
       Opening.gate(connection, database.location());
       vacuum.setString(1, partial.toString());

@@ -5,6 +5,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteOpenMode;
@@ -15,6 +16,10 @@ import org.sqlite.SQLiteOpenMode;
 final class Database {
   private static final int AUTO_CHECKPOINT_PAGES = 1000;
   private static final int LARGEST_IDLE_LOG_BYTES = 64 << 20;
+
+  /// Against what a damaged or forged file may do.
+  private static final List<Pragma> GUARDS =
+      List.of(new Pragma("trusted_schema", "OFF", "0"), new Pragma("cell_size_check", "ON", "1"));
 
   private final Path file;
   private final SqliteOptions options;
@@ -37,7 +42,7 @@ final class Database {
 
   /// A connection that has changed nothing yet and is fit to look around.
   Connection connect() throws SQLException {
-    return connect("", SQLiteOpenMode.READWRITE, guards());
+    return connect("", SQLiteOpenMode.READWRITE, guardsAnd(new Pragma("foreign_keys", "OFF", "0")));
   }
 
   /// A connection fit for writing.
@@ -56,19 +61,23 @@ final class Database {
   /// A connection that can't change the database. Where the folder can't be written either and no
   /// log lies there, SQLite is told that nobody else writes: else it would refuse.
   Connection connectForReading() throws SQLException {
+    return connectReadOnly(guardsAnd(new Pragma("query_only", "ON", "1")));
+  }
+
+  /// As [#connectForReading], for `VACUUM INTO`, which counts as a write to SQLite though it leaves
+  /// the database as it is.
+  Connection connectForCopying() throws SQLException {
+    return connectReadOnly(GUARDS);
+  }
+
+  private Connection connectReadOnly(List<Pragma> pragmas) throws SQLException {
     var log = file.resolveSibling(file.getFileName() + "-wal");
     var parent = file.getParent();
     var frozen =
         !Files.exists(log, LinkOption.NOFOLLOW_LINKS)
             && parent != null
             && !Files.isWritable(parent);
-    return connect(
-        frozen ? "?immutable=1" : "",
-        SQLiteOpenMode.READONLY,
-        List.of(
-            new Pragma("trusted_schema", "OFF", "0"),
-            new Pragma("cell_size_check", "ON", "1"),
-            new Pragma("query_only", "ON", "1")));
+    return connect(frozen ? "?immutable=1" : "", SQLiteOpenMode.READONLY, pragmas);
   }
 
   /// Turns on what makes an acknowledged commit last.
@@ -85,11 +94,10 @@ final class Database {
             Pragma.number("journal_size_limit", LARGEST_IDLE_LOG_BYTES)));
   }
 
-  private List<Pragma> guards() {
-    return List.of(
-        new Pragma("trusted_schema", "OFF", "0"),
-        new Pragma("cell_size_check", "ON", "1"),
-        new Pragma("foreign_keys", "OFF", "0"));
+  private static List<Pragma> guardsAnd(Pragma more) {
+    var pragmas = new ArrayList<>(GUARDS);
+    pragmas.add(more);
+    return pragmas;
   }
 
   private Connection connect(String suffix, SQLiteOpenMode mode, List<Pragma> pragmas)

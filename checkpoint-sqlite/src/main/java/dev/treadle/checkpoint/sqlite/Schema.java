@@ -99,7 +99,7 @@ final class Schema {
   private static final List<String> SECOND =
       List.of(
           "CREATE INDEX run_by_creation ON run (created_at, id)",
-          "CREATE INDEX run_by_end ON run (updated_at, id) WHERE " + FINISHED,
+          "CREATE INDEX run_by_end ON run (updated_at, id, status) WHERE " + FINISHED,
           "CREATE TABLE dropped (run INTEGER PRIMARY KEY) STRICT");
 
   private static final List<List<String>> STEPS = List.of(FIRST, SECOND);

@@ -13,8 +13,7 @@ import java.util.ArrayDeque;
 ///
 /// Confined to its session's thread.
 final class Sweep {
-  static final String COUNT =
-      "SELECT count(*) FROM run INDEXED BY run_by_end WHERE " + Schema.FINISHED;
+  static final String COUNT = "SELECT count(*) FROM run WHERE " + Schema.FINISHED;
   static final String OLDEST =
       "SELECT no, updated_at FROM run INDEXED BY run_by_end WHERE "
           + Schema.FINISHED
