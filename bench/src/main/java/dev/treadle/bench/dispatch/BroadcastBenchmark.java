@@ -4,6 +4,7 @@ import dev.treadle.Step;
 import dev.treadle.Workflow;
 import dev.treadle.WorkflowBuilder;
 import dev.treadle.bench.About;
+import dev.treadle.bench.Measured;
 import dev.treadle.executor.WorkflowExecutor;
 import java.util.ArrayDeque;
 import java.util.Objects;
@@ -11,17 +12,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 
 /// One output to several steps.
 @About(
@@ -33,13 +27,8 @@ import org.openjdk.jmh.annotations.Warmup;
     chapter = About.Chapter.DISPATCH,
     unit = "step",
     by = "width")
-@State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(1)
-public class BroadcastBenchmark {
+public class BroadcastBenchmark extends Measured {
   /// How many steps get the output.
   @Param({"10", "100"})
   public int width;

@@ -2,21 +2,17 @@ package dev.treadle.bench.dispatch;
 
 import dev.treadle.Workflow;
 import dev.treadle.bench.About;
+import dev.treadle.bench.Measured;
 import dev.treadle.executor.WorkflowExecutor;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 
 /// One run of a chain, from call to return.
 @About(
@@ -32,13 +28,8 @@ import org.openjdk.jmh.annotations.Warmup;
     chapter = About.Chapter.DISPATCH,
     unit = "step",
     by = "steps")
-@State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(1)
-public class ChainBenchmark {
+public class ChainBenchmark extends Measured {
   private record WorkItem(int step, Object input) {}
 
   /// A transient executor.

@@ -3,6 +3,7 @@ package dev.treadle.bench.dispatch;
 import dev.treadle.Fn;
 import dev.treadle.Workflow;
 import dev.treadle.bench.About;
+import dev.treadle.bench.Measured;
 import dev.treadle.executor.RunHandle;
 import dev.treadle.executor.RunResult;
 import dev.treadle.executor.WorkflowExecutor;
@@ -11,17 +12,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 
 /// Many runs at once.
 @About(
@@ -34,13 +28,8 @@ import org.openjdk.jmh.annotations.Warmup;
     unit = "step",
     by = "runs",
     each = ConcurrentRunsBenchmark.STEPS)
-@State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(1)
-public class ConcurrentRunsBenchmark {
+public class ConcurrentRunsBenchmark extends Measured {
   static final int STEPS = 10;
 
   /// How many runs at once.

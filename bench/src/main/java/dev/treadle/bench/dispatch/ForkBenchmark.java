@@ -2,6 +2,7 @@ package dev.treadle.bench.dispatch;
 
 import dev.treadle.Workflow;
 import dev.treadle.bench.About;
+import dev.treadle.bench.Measured;
 import dev.treadle.executor.WorkflowExecutor;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -9,17 +10,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 
 /// A fork with a join.
 @About(
@@ -32,13 +26,8 @@ import org.openjdk.jmh.annotations.Warmup;
     chapter = About.Chapter.DISPATCH,
     unit = "item",
     by = "items")
-@State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(1)
-public class ForkBenchmark {
+public class ForkBenchmark extends Measured {
   /// How many items.
   @Param({"1000", "100000"})
   public int items;

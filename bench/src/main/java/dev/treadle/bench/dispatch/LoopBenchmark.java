@@ -3,21 +3,15 @@ package dev.treadle.bench.dispatch;
 import dev.treadle.Step;
 import dev.treadle.Workflow;
 import dev.treadle.bench.About;
+import dev.treadle.bench.Measured;
 import dev.treadle.executor.WorkflowExecutor;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 
 /// A step that leads to itself by a branch.
 @About(
@@ -28,13 +22,8 @@ import org.openjdk.jmh.annotations.Warmup;
     chapter = About.Chapter.DISPATCH,
     unit = "step",
     by = "rounds")
-@State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(1)
-public class LoopBenchmark {
+public class LoopBenchmark extends Measured {
   /// How often the step is executed.
   @Param("1000000")
   public long rounds;

@@ -2,6 +2,7 @@ package dev.treadle.bench.durable;
 
 import dev.treadle.bench.About;
 import dev.treadle.bench.Folders;
+import dev.treadle.bench.Measured;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -15,18 +16,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 
 /// What a step commit costs beyond the disk.
 @About(
@@ -42,13 +38,8 @@ import org.openjdk.jmh.annotations.Warmup;
     unit = "commit",
     by = {"runs", "batch"},
     each = CommitBenchmark.COMMITS)
-@State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(1)
-public class CommitBenchmark {
+public class CommitBenchmark extends Measured {
   static final int COMMITS = RunsShape.STEPS + 1;
 
   /// A file that grows.

@@ -1,16 +1,10 @@
 package dev.treadle.bench.durable;
 
 import dev.treadle.bench.About;
+import dev.treadle.bench.Measured;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 
 /// Durable steps in the peers.
 @About(
@@ -30,13 +24,8 @@ import org.openjdk.jmh.annotations.Warmup;
     unit = "step",
     by = "runs",
     each = RunsShape.STEPS)
-@State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(1)
-public class DurablePeersBenchmark {
+public class DurablePeersBenchmark extends Measured {
   /// The subject.
   ///
   /// @param shape how many runs

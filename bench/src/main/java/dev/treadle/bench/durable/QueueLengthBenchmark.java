@@ -4,6 +4,7 @@ import dev.treadle.Step;
 import dev.treadle.Workflow;
 import dev.treadle.bench.About;
 import dev.treadle.bench.Folders;
+import dev.treadle.bench.Measured;
 import dev.treadle.executor.WorkflowExecutor;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -15,18 +16,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 
 /// Whether a commit costs more when much is pending.
 @About(
@@ -38,13 +32,8 @@ import org.openjdk.jmh.annotations.Warmup;
     chapter = About.Chapter.DURABLE,
     unit = "commit",
     each = QueueLengthBenchmark.ROUNDS)
-@State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(1)
-public class QueueLengthBenchmark {
+public class QueueLengthBenchmark extends Measured {
   /// How many commits an invocation waits for.
   public static final int ROUNDS = 1_000;
 
