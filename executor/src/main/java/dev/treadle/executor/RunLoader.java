@@ -102,9 +102,7 @@ final class RunLoader {
         }
       }
       case GROUP -> groups.take(entry);
-      case VALUE -> {
-        values.put(entry.id(), entry);
-      }
+      case VALUE -> values.put(entry.id(), entry);
       case OUTPUT, HOLD -> others.add(entry);
       case UNDO -> undos.add(entry);
       case SIGNAL -> signals.take(entry);

@@ -48,6 +48,16 @@ final class ChildScenarios {
         });
   }
 
+  /// Starts a child and waits for it.
+  private static <O> Workflow<Object, Integer, O> parent(
+      Journal journal, Workflow<?, Integer, ?> child, Step<Object, String, O> await) {
+    return Workflow.builder("parent")
+        .start(starting(journal, "start", child))
+        .then(await)
+        .end(await)
+        .build();
+  }
+
   static Step<Object, String, Integer> awaiting(String name, Workflow<?, ?, Integer> child) {
     return Step.awaitRun(name, String.class, Integer.class, child, RunId::of);
   }
@@ -141,11 +151,7 @@ final class ChildScenarios {
                           .end(wait)
                           .build());
               var await = awaiting("await", child);
-              return Workflow.builder("parent")
-                  .start(starting(journal, "start", child))
-                  .then(await)
-                  .end(await)
-                  .build();
+              return parent(journal, child, await);
             })
         .completes(12)
         .attempts(Map.of("start", 1, "begin", 1, "grandchild first", 1, "grandchild last", 1));
@@ -205,11 +211,7 @@ final class ChildScenarios {
                           end instanceof ChildResult.Failed<Integer>(_, var failure)
                               ? failure.step() + ": " + failure.message()
                               : "no failure");
-              return Workflow.builder("parent")
-                  .start(starting(journal, "start", child))
-                  .then(await)
-                  .end(await)
-                  .build();
+              return parent(journal, child, await);
             })
         .completes("child last: no 2")
         .attempts(Map.of("start", 1, "child first", 1, "child last", 1));
@@ -251,11 +253,7 @@ final class ChildScenarios {
                       });
               var child = journal.child(Workflow.builder("child").start(slow).end(slow).build());
               var await = awaiting("await", child);
-              return Workflow.builder("parent")
-                  .start(starting(journal, "start", child))
-                  .then(await)
-                  .end(await)
-                  .build();
+              return parent(journal, child, await);
             })
         .outside(scene -> {
           if (!scene.journal().hasExecuted("slow")) {

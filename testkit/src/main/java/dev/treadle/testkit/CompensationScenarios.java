@@ -13,6 +13,7 @@ import dev.treadle.executor.WorkflowExecutor;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -130,27 +131,22 @@ final class CompensationScenarios {
     };
   }
 
+  /// Of a trip whose last step fails.
+  private static Map<String, Integer> attempts(int undosOfTheHotel) {
+    var attempts = new HashMap<String, Integer>();
+    for (var step : List.of("flight", "hotel", "car", "pay", "undo car", "undo flight")) {
+      attempts.put(step, 1);
+    }
+    attempts.put("undo hotel", undosOfTheHotel);
+    return attempts;
+  }
+
   private static Scenario<?, ?, ?> chain() {
     return trip("what was done is undone", 0, RetryPolicy.fixed(HOUR))
         .fails("pay", 1, "no money")
         .leaves(Log.of("+flight1", "+hotel2", "+car3", "-car3", "-hotel2", "-flight1"))
         .expects(end -> Scenario.equal("undone", end.undos().undone(), 3))
-        .attempts(
-            Map.of(
-                "flight",
-                1,
-                "hotel",
-                1,
-                "car",
-                1,
-                "pay",
-                1,
-                "undo car",
-                1,
-                "undo hotel",
-                1,
-                "undo flight",
-                1));
+        .attempts(attempts(1));
   }
 
   private static Scenario<?, ?, ?> failingUndo() {
@@ -162,22 +158,7 @@ final class CompensationScenarios {
           Scenario.equal("undos that failed", end.undos().failed(), 1);
           Scenario.equal("failed undo", end.undos().failures().getFirst().step(), "hotel");
         })
-        .attempts(
-            Map.of(
-                "flight",
-                1,
-                "hotel",
-                1,
-                "car",
-                1,
-                "pay",
-                1,
-                "undo car",
-                1,
-                "undo hotel",
-                2,
-                "undo flight",
-                1));
+        .attempts(attempts(2));
   }
 
   private static Scenario<?, ?, ?> laterUndo() {
