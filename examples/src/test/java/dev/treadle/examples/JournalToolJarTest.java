@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The jar of the file store is a program, if the other jars lie beside it.
+/// The tool of the file store is a program, if the other jars lie beside it.
 final class JournalToolJarTest {
   @TempDir private Path folder;
 
@@ -25,8 +25,12 @@ final class JournalToolJarTest {
             .filter(path -> path.toString().endsWith(".jar"))
             .toList();
     var tool =
-        jars.stream().filter(jar -> name(jar).startsWith("treadle-checkpoint-file")).findFirst();
+        jars.stream()
+            .filter(jar -> name(jar).startsWith("treadle-checkpoint-file"))
+            .map(jar -> jar.resolveSibling(name(jar).replace(".jar", "-tool.jar")))
+            .findFirst();
     assumeTrue(tool.isPresent(), "there are no jars before the phase package");
+    Files.copy(tool.get(), folder.resolve(name(tool.get())));
     for (var jar : jars) {
       Files.copy(jar, folder.resolve(name(jar)));
     }
