@@ -2,7 +2,6 @@ package dev.treadle.executor;
 
 import dev.treadle.RunId;
 import dev.treadle.executor.spi.CheckpointStore;
-import dev.treadle.executor.spi.Confinement;
 import dev.treadle.executor.spi.Entry;
 import dev.treadle.executor.spi.RunHeader;
 import dev.treadle.executor.spi.RunQuery;
@@ -11,19 +10,22 @@ import dev.treadle.executor.spi.StoreFencedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// A checkpoint store for tests: what it holds lasts as long as the objects do, and all else is as
 /// in a store on disk. [#reopen] stands for the next start of the process.
 ///
 /// Confined to one thread, as a [CheckpointStore] is, but for [#reopen], [#epoch] and [#location].
 public final class MemoryCheckpointStore implements CheckpointStore {
-  private static final String LOCATION = "memory";
-
   private final MemoryRuns runs;
   private final long epoch;
   private final boolean closedCleanly;
-  private final Confinement confinement = Confinement.of(LOCATION);
+  private final AtomicReference<@Nullable Thread> owner = new AtomicReference<>();
+
+  /// Touched by the owner only.
+  private boolean closed;
 
   private MemoryCheckpointStore(MemoryRuns runs) {
     this.runs = runs;
@@ -85,7 +87,7 @@ public final class MemoryCheckpointStore implements CheckpointStore {
 
   @Override
   public Optional<RunHeader> find(RunId run) {
-    confinement.use();
+    use();
     return runs.locked(() -> runs.find(run));
   }
 
@@ -94,29 +96,30 @@ public final class MemoryCheckpointStore implements CheckpointStore {
     if (limit < 1) {
       throw new IllegalArgumentException("limit must be 1 or more, was " + limit);
     }
-    confinement.use();
+    use();
     return runs.locked(() -> runs.entries(run, afterId, limit));
   }
 
   @Override
   public List<RunHeader> list(RunQuery query) {
-    confinement.use();
+    use();
     return runs.locked(() -> runs.list(query));
   }
 
   @Override
   public String location() {
-    return LOCATION;
+    return "memory";
   }
 
   @Override
   public void close() {
-    confinement.close();
+    confine();
+    closed = true;
     runs.close(epoch);
   }
 
   private <T> T write(Supplier<T> change) {
-    confinement.use();
+    use();
     return runs.locked(() -> {
       if (runs.epoch() != epoch) {
         throw new StoreFencedException(
@@ -130,5 +133,20 @@ public final class MemoryCheckpointStore implements CheckpointStore {
       }
       return change.get();
     });
+  }
+
+  private void use() {
+    confine();
+    if (closed) {
+      throw new IllegalStateException("the store is closed");
+    }
+  }
+
+  private void confine() {
+    var here = Thread.currentThread();
+    if (!owner.compareAndSet(null, here) && !here.equals(owner.get())) {
+      throw new IllegalStateException(
+          "the store is confined to " + owner.get() + ", and was called by " + here);
+    }
   }
 }

@@ -4,7 +4,6 @@ import dev.treadle.RunId;
 import dev.treadle.executor.spi.CheckpointReader;
 import dev.treadle.executor.spi.CheckpointStore;
 import dev.treadle.executor.spi.CommitUnknownException;
-import dev.treadle.executor.spi.Confinement;
 import dev.treadle.executor.spi.Entry;
 import dev.treadle.executor.spi.RunHeader;
 import dev.treadle.executor.spi.RunQuery;
@@ -51,7 +50,7 @@ public final class FileCheckpointStore implements CheckpointStore {
     this.opened = opened;
     this.journal = opened.journal();
     this.reader = new RunReader(opened.segments(), opened.index());
-    this.confinement = Confinement.of(location());
+    this.confinement = new Confinement(location());
     this.lock = lock;
   }
 

@@ -2,7 +2,6 @@ package dev.treadle.checkpoint.file;
 
 import dev.treadle.RunId;
 import dev.treadle.executor.spi.CheckpointReader;
-import dev.treadle.executor.spi.Confinement;
 import dev.treadle.executor.spi.Entry;
 import dev.treadle.executor.spi.Retention;
 import dev.treadle.executor.spi.RunHeader;
@@ -27,7 +26,7 @@ final class JournalReader implements CheckpointReader {
 
   private JournalReader(JournalFolder folder) throws IOException {
     this.folder = folder;
-    this.confinement = Confinement.of(folder.location());
+    this.confinement = new Confinement(folder.location());
     this.names = ours(folder);
     this.loaded = load(folder, names);
   }

@@ -1,13 +1,13 @@
 package dev.treadle.checkpoint.sqlite;
 
 import dev.treadle.executor.spi.CommitUnknownException;
-import dev.treadle.executor.spi.Confinement;
 import dev.treadle.executor.spi.StoreException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// One connection from its first use to its end, with the statements prepared on it.
@@ -18,17 +18,17 @@ final class Session {
   private final String location;
   private final Connecting connecting;
   private final AutoCloseable lock;
-  private final Confinement confinement;
+  private final AtomicReference<@Nullable Thread> owner = new AtomicReference<>();
 
   // touched by the owner only
   private final Map<String, PreparedStatement> statements = new HashMap<>();
   private @Nullable Connection connection;
   private @Nullable SQLException broken;
+  private boolean closed;
 
   /// @param lock released with the session
   Session(String location, Connecting connecting, AutoCloseable lock) {
     this.location = location;
-    this.confinement = Confinement.of(location);
     this.connecting = connecting;
     this.lock = lock;
   }
@@ -48,11 +48,15 @@ final class Session {
   }
 
   boolean isEnded() {
-    return confinement.isClosed() || broken != null;
+    return closed || broken != null;
   }
 
   void confine() {
-    confinement.confine();
+    var here = Thread.currentThread();
+    if (!owner.compareAndSet(null, here) && !here.equals(owner.get())) {
+      throw new IllegalStateException(
+          location + ": confined to " + owner.get() + ", and was called by " + here);
+    }
   }
 
   /// Called first by every operation.
@@ -61,7 +65,9 @@ final class Session {
     if (broken != null) {
       throw unknown(broken);
     }
-    confinement.use();
+    if (closed) {
+      throw new IllegalStateException(location + ": the store is closed");
+    }
   }
 
   /// The connection, made now if this is its first use.
@@ -110,7 +116,7 @@ final class Session {
   }
 
   void close() {
-    confinement.close();
+    closed = true;
     release();
   }
 
