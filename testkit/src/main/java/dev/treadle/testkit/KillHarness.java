@@ -15,6 +15,8 @@ import java.util.function.Function;
 ///
 /// Used by one thread.
 public final class KillHarness {
+  static final String HASTY = "hasty";
+  private static final String HONEST = "honest";
   private static final int RUNS = 1_000;
   private static final int LONGEST_LIFE_BYTES = 60_000;
   private static final int PATIENCE_SECONDS = 120;
@@ -23,6 +25,7 @@ public final class KillHarness {
   private final Path place;
   private final Path logs;
   private final Function<Path, CheckpointReader> reader;
+  private final String bug;
   private int kills;
   private int generations;
 
@@ -38,10 +41,28 @@ public final class KillHarness {
       Path place,
       Path logs,
       Function<Path, CheckpointReader> reader) {
+    this(process, place, logs, reader, HONEST);
+  }
+
+  private KillHarness(
+      Function<List<String>, ProcessBuilder> process,
+      Path place,
+      Path logs,
+      Function<Path, CheckpointReader> reader,
+      String bug) {
     this.process = process;
     this.place = place;
     this.logs = logs;
     this.reader = reader;
+    this.bug = bug;
+  }
+
+  /// A harness that puts a bug before the store: commits are acknowledged before they are written.
+  /// It has to find it.
+  ///
+  /// @return the harness
+  public KillHarness withBug() {
+    return new KillHarness(process, place, logs, reader, HASTY);
   }
 
   /// Kills, and audits.
@@ -75,7 +96,7 @@ public final class KillHarness {
       int lives = audit.lives();
       var life =
           process
-              .apply(List.of(place.toString(), log.toString(), "" + RUNS, prefix))
+              .apply(List.of(place.toString(), log.toString(), "" + RUNS, prefix, bug))
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .start();

@@ -7,6 +7,7 @@ import dev.treadle.Transition;
 import dev.treadle.Workflow;
 import dev.treadle.executor.RunHandle;
 import dev.treadle.executor.WorkflowExecutor;
+import dev.treadle.executor.spi.CheckpointStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,14 +36,14 @@ public final class KilledRuns {
   ///
   /// @param place opens the store; called once
   /// @param arguments what the harness has given to `main`: the store's place, the log, how many
-  ///   runs, and the beginning of their ids
+  ///   runs, the beginning of their ids, and whether it is to have a bug
   /// @throws IOException if the log can't be written
   /// @throws InterruptedException if the thread is interrupted
   public static void main(StorePlace place, String... arguments)
       throws IOException, InterruptedException {
     int runs = Integer.parseInt(arguments[2]);
     try (var log = new KillLog(Path.of(arguments[1]));
-        var executor = WorkflowExecutor.create(new AcknowledgingStore(place.open(), log))) {
+        var executor = WorkflowExecutor.create(store(place, log, arguments))) {
       var workflow = new KilledRuns(log).workflow();
       log.write("L\n");
       var starts = new ArrayList<Thread>();
@@ -57,6 +58,12 @@ public final class KilledRuns {
       }
       log.write("D\n");
     }
+  }
+
+  private static CheckpointStore store(StorePlace place, KillLog log, String... arguments) {
+    var store = place.open();
+    boolean hasty = arguments[4].equals(KillHarness.HASTY);
+    return new AcknowledgingStore(hasty ? new HastyStore(store, new ArrayList<>()) : store, log);
   }
 
   private static void complete(RunHandle<Integer> handle, KillLog log) {

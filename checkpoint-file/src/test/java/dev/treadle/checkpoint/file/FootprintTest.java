@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.treadle.RunStatus;
 import dev.treadle.executor.spi.Retention;
 import dev.treadle.executor.spi.StepCommit;
+import dev.treadle.proof.FolderInMemory;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -8,12 +8,16 @@ import dev.treadle.executor.spi.IdRange;
 import dev.treadle.executor.spi.Retention;
 import dev.treadle.executor.spi.RunHeader;
 import dev.treadle.executor.spi.StepCommit;
+import dev.treadle.executor.spi.StoreLock;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /// Journals and commits for the tests.
 final class Journals {
@@ -26,6 +30,19 @@ final class Journals {
   /// Opens a journal whose former opening was not closed, as if that one's process were dead.
   static FileCheckpointStore openOver(Path folder, FileOptions options) {
     return FileCheckpointStore.open(new DiskFolder(folder), () -> {}, options);
+  }
+
+  /// Opens a journal on disk through a folder that is put before the real one.
+  static FileCheckpointStore openThrough(
+      Path place, UnaryOperator<JournalFolder> through, FileOptions options) {
+    var disk = new DiskFolder(place);
+    try {
+      disk.createIfAbsent();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return FileCheckpointStore.open(
+        through.apply(disk), StoreLock.acquire(disk.path(Names.LOCK)), options);
   }
 
   static FileCheckpointStore open(JournalFolder folder) {

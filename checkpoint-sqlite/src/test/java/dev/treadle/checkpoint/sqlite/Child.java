@@ -1,5 +1,6 @@
 package dev.treadle.checkpoint.sqlite;
 
+import dev.treadle.proof.Jvm;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -8,6 +8,7 @@ import dev.treadle.executor.spi.CheckpointStore;
 import dev.treadle.executor.spi.CommitUnknownException;
 import dev.treadle.executor.spi.ForwardingStore;
 import dev.treadle.executor.spi.StepCommit;
+import dev.treadle.proof.FolderInMemory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.treadle.RunId;
 import dev.treadle.RunStatus;
 import dev.treadle.executor.spi.Entry;
+import dev.treadle.proof.Jvm;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

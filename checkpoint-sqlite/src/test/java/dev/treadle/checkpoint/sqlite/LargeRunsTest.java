@@ -2,6 +2,7 @@ package dev.treadle.checkpoint.sqlite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.treadle.proof.Jvm;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,49 +1,37 @@
 package dev.treadle.checkpoint.sqlite;
 
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
-import dev.treadle.testkit.KillHarness;
+import dev.treadle.executor.spi.CheckpointReader;
+import dev.treadle.proof.FolderInMemory;
+import dev.treadle.proof.Jvm;
+import dev.treadle.testkit.KillContract;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
+import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A thousand runs at once in a process that is killed outright, again and again.
-final class ManyRunsKillTest {
+final class ManyRunsKillTest extends KillContract {
   @TempDir private Path folder;
 
   /// On another file system, where there is one.
   @TempDir(factory = FolderInMemory.class)
   private Path logs;
 
-  @Test
-  void killedWithAThousandRuns_losesNothingAcknowledged_executesNothingAgain_completesAll()
-      throws Exception {
-    kill(KilledProcess.class, 8);
+  @Override
+  protected ProcessBuilder process(List<String> arguments) {
+    return Jvm.builder(KilledProcess.class, "256m", arguments.toArray(String[]::new));
   }
 
-  @Test
-  @Tag("soak")
-  void killedAHundredTimes_losesNothingAcknowledged_executesNothingAgain_completesAll()
-      throws Exception {
-    kill(KilledProcess.class, 100);
+  @Override
+  protected CheckpointReader reader(Path place) {
+    return SqliteCheckpointStore.openReadOnly(place);
   }
 
-  @Test
-  void plantedBug_acknowledgingBeforeWriting_isCaught() {
-    assertThatThrownBy(() -> kill(KilledProcess.Hasty.class, 20))
-        .isInstanceOf(AssertionError.class)
-        .hasMessageContaining("acknowledged");
+  @Override
+  protected Path place() {
+    return folder.resolve("runs");
   }
 
-  private void kill(Class<?> main, int times) throws Exception {
-    long seed = Long.getLong("treadle.seed", System.nanoTime());
-    var harness =
-        new KillHarness(
-            arguments -> Jvm.builder(main, "256m", arguments.toArray(String[]::new)),
-            folder.resolve("runs.db"),
-            logs,
-            SqliteCheckpointStore::openReadOnly);
-    System.out.println(harness.kill(times, seed));
+  @Override
+  protected Path logs() {
+    return logs;
   }
 }

@@ -6,6 +6,7 @@ import dev.treadle.RunId;
 import dev.treadle.RunStatus;
 import dev.treadle.executor.spi.RunHeader;
 import dev.treadle.executor.spi.RunQuery;
+import dev.treadle.proof.Jvm;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -1,22 +1,19 @@
 package dev.treadle.checkpoint.sqlite;
 
-import dev.treadle.RunId;
 import dev.treadle.RunStatus;
 import dev.treadle.executor.spi.CheckpointReader;
 import dev.treadle.executor.spi.Entry;
-import dev.treadle.executor.spi.IdRange;
 import dev.treadle.executor.spi.RunHeader;
 import dev.treadle.executor.spi.StepCommit;
+import dev.treadle.proof.LinearRun;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 /// Linear runs for the tests: one item is pending at a time.
 final class Runs {
-  static final Instant CREATED = Instant.parse("2026-11-22T10:00:00.250Z");
+  static final Instant CREATED = LinearRun.CREATED;
 
   private Runs() {}
 
@@ -30,7 +27,7 @@ final class Runs {
   }
 
   static Entry entry(long id, Entry.Kind kind, byte[] payload) {
-    return new Entry(id, kind, "ship", 0, "", 0, payload, "{}".getBytes(StandardCharsets.UTF_8));
+    return LinearRun.entry(id, kind, payload);
   }
 
   /// The commit of this sequence, counted from 1, which leaves the item of the same number less 1.
@@ -39,36 +36,18 @@ final class Runs {
   }
 
   static StepCommit linear(String run, long sequence, byte[] payload) {
-    var removes =
-        sequence == 1 ? List.<IdRange>of() : List.of(new IdRange(sequence - 2, sequence - 2));
-    return new StepCommit(
-        header(run, sequence, sequence, RunStatus.RUNNING),
-        removes,
-        List.of(entry(sequence - 1, Entry.Kind.ITEM, payload)),
-        true,
-        List.of());
+    return LinearRun.commit(run, sequence, payload);
   }
 
   static RunHeader header(String run, long sequence, long nextId, RunStatus status) {
-    return new RunHeader(
-        RunId.of(run),
-        "orders",
-        status,
-        "",
-        sequence,
-        nextId,
-        CREATED,
-        CREATED.plusMillis(sequence),
-        Optional.empty(),
-        sequence == 1 ? Map.of("customer", "7") : Map.of(),
-        "{}");
+    return LinearRun.header(run, sequence, nextId, status);
   }
 
   static long sequence(CheckpointReader reader, String run) {
-    return reader.find(RunId.of(run)).map(RunHeader::sequence).orElse(0L);
+    return LinearRun.sequence(reader, run);
   }
 
   static List<Entry> entries(CheckpointReader reader, String run) {
-    return reader.entries(RunId.of(run), -1, 1000);
+    return LinearRun.entries(reader, run);
   }
 }

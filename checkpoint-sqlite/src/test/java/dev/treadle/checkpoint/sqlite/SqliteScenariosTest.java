@@ -1,5 +1,6 @@
 package dev.treadle.checkpoint.sqlite;
 
+import dev.treadle.proof.FolderInMemory;
 import dev.treadle.testkit.ScenarioContract;
 import dev.treadle.testkit.StorePlace;
 import java.nio.file.Path;

@@ -8,6 +8,7 @@ import dev.treadle.Step;
 import dev.treadle.Workflow;
 import dev.treadle.executor.WorkflowExecutor;
 import dev.treadle.executor.spi.StepCommit;
+import dev.treadle.proof.Jvm;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

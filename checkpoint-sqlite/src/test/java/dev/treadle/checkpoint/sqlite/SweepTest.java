@@ -11,6 +11,7 @@ import dev.treadle.executor.spi.RunHeader;
 import dev.treadle.executor.spi.RunQuery;
 import dev.treadle.executor.spi.StepCommit;
 import dev.treadle.executor.spi.WriteRefusedException;
+import dev.treadle.proof.FolderInMemory;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;

@@ -1,6 +1,4 @@
-package dev.treadle.checkpoint.sqlite;
-
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+package dev.treadle.proof;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -12,11 +10,10 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 
 /// An ext4 file system in a file, whose power can be cut. Needs root on Linux; elsewhere the test
 /// is reported as skipped, with the reason.
-final class LoopDisk implements AutoCloseable {
+public final class LoopDisk implements AutoCloseable {
   /// `EXT4_IOC_SHUTDOWN`, and to leave the journal as it is: what was not forced is lost.
   private static final long SHUTDOWN = 0x8004587DL;
 
@@ -35,21 +32,23 @@ final class LoopDisk implements AutoCloseable {
   ///
   /// @param image the file, created
   /// @param folder where it is to be seen, an empty folder
-  static LoopDisk make(Path image, Path folder, int mebibytes) throws Exception {
-    assumeTrue("root".equals(System.getProperty("user.name")), "only root cuts power");
-    assumeTrue(Files.exists(Path.of("/dev/loop-control")), "there are no loop devices");
+  public static LoopDisk make(Path image, Path folder, int mebibytes) throws Exception {
+    Commands.assumeRoot("cuts power");
+    Commands.assume(Files.exists(Path.of("/dev/loop-control")), "there are no loop devices");
     try (var file = new RandomAccessFile(image.toFile(), "rw")) {
       file.setLength((long) mebibytes << 20);
     }
-    assumeTrue(run("mkfs.ext4", "-q", "-F", "-b", "1024", image.toString()), "no mkfs.ext4");
+    Commands.assume(
+        Commands.succeeds("mkfs.ext4", "-q", "-F", "-b", "1024", "-m", "0", image.toString()),
+        "no mkfs.ext4");
     var disk = new LoopDisk(image, folder);
-    assumeTrue(disk.mount(), "loop devices can't be mounted here");
+    Commands.assume(disk.mount(), "loop devices can't be mounted here");
     return disk;
   }
 
   /// Cuts the power: from now on nothing can be read or written until [#restart].
   @SuppressWarnings("restricted") // Java has no ioctl
-  void cut() {
+  public void cut() {
     try (var arena = Arena.ofConfined()) {
       var open = function("open", ValueLayout.ADDRESS, ValueLayout.JAVA_INT);
       var ioctl =
@@ -79,7 +78,7 @@ final class LoopDisk implements AutoCloseable {
   }
 
   /// Gives it power again.
-  void restart() throws Exception {
+  public void restart() throws Exception {
     unmount();
     if (!mount()) {
       throw new IllegalStateException("can't be mounted any more: " + image);
@@ -87,33 +86,19 @@ final class LoopDisk implements AutoCloseable {
   }
 
   private boolean mount() throws IOException, InterruptedException {
-    mounted = run("mount", "-o", "loop", image.toString(), folder.toString());
+    mounted = Commands.succeeds("mount", "-o", "loop", image.toString(), folder.toString());
     return mounted;
   }
 
-  private void unmount() throws IOException, InterruptedException {
-    if (mounted && !run("umount", folder.toString())) {
-      throw new IllegalStateException("can't be unmounted: " + folder);
+  private void unmount() throws IOException {
+    if (mounted) {
+      Commands.unmount(folder);
     }
     mounted = false;
   }
 
   @Override
   public void close() throws IOException {
-    try {
-      unmount();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while it was unmounted", e);
-    }
-  }
-
-  static boolean run(String... command) throws IOException, InterruptedException {
-    var process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    return process.waitFor(60, TimeUnit.SECONDS) && process.exitValue() == 0;
+    unmount();
   }
 }

@@ -1,4 +1,4 @@
-package dev.treadle.checkpoint.sqlite;
+package dev.treadle.proof;
 
 import java.io.IOException;
 import java.nio.file.Files;

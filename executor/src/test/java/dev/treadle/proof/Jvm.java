@@ -1,25 +1,25 @@
-package dev.treadle.checkpoint.sqlite;
+package dev.treadle.proof;
 
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
 /// Another JVM with the class path of this one.
-final class Jvm {
+public final class Jvm {
   private Jvm() {}
 
   /// Starts the main class with a heap of a size.
-  static Process start(Class<?> main, String heap, String... arguments) throws IOException {
+  public static Process start(Class<?> main, String heap, String... arguments) throws IOException {
     return start(List.of(), main, heap, arguments);
   }
 
   /// A JVM that is yet to be started.
-  static ProcessBuilder builder(Class<?> main, String heap, String... arguments) {
+  public static ProcessBuilder builder(Class<?> main, String heap, String... arguments) {
     return builder(List.of(), main, heap, arguments);
   }
 
   /// Starts the main class under another program.
-  static Process start(List<String> program, Class<?> main, String heap, String... arguments)
+  public static Process start(List<String> program, Class<?> main, String heap, String... arguments)
       throws IOException {
     return builder(program, main, heap, arguments)
         .redirectError(ProcessBuilder.Redirect.INHERIT)
