@@ -3,7 +3,10 @@ package dev.treadle.executor;
 import dev.treadle.StepFailure;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 final class Failures {
   private static final int MAX_MESSAGE = 4_000;
   private static final int MAX_TRACE = 16_000;
+
+  /// Causes may form a circle.
+  private static final int MOST_CAUSES = 100;
 
   private Failures() {}
 
@@ -57,5 +63,29 @@ final class Failures {
   static String cut(String text, int length) {
     var shown = text.length() <= length ? text : text.substring(0, length) + "…";
     return new String(shown.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+  }
+
+  /// Whether an exception says that the thread which has thrown it was interrupted, be it wrapped;
+  /// not that another was, for which that one has waited.
+  static boolean tellsOfAnInterrupt(Throwable error) {
+    @Nullable Throwable at = error;
+    for (int depth = 0; at != null && depth < MOST_CAUSES; depth++) {
+      if (at instanceof InterruptedException || at instanceof ClosedByInterruptException) {
+        return true;
+      }
+      at = ownCause(at);
+    }
+    return false;
+  }
+
+  private static @Nullable Throwable ownCause(Throwable error) {
+    if (error instanceof ExecutionException || error instanceof CompletionException) {
+      return null;
+    }
+    try {
+      return error.getCause();
+    } catch (RuntimeException e) { // as above
+      return null;
+    }
   }
 }

@@ -101,6 +101,7 @@ final class RunDriver {
     }
     if (state.queue.firstWake() != 0) {
       state.queue.wake(executor.time().now().toEpochMilli());
+      state.queue.inSequence(); // what was due before is no later than the others
     }
     watch.opened(state);
     if (!ending.isStopping()) {
@@ -358,7 +359,7 @@ final class RunDriver {
     if (interruptedByRun) {
       return true;
     }
-    if (me.caller && error instanceof InterruptedException) {
+    if (me.caller && Failures.tellsOfAnInterrupt(error)) {
       Thread.currentThread().interrupt(); // for who waits for the run's end
       ending.stopStarting();
       return true;

@@ -2,11 +2,15 @@ package dev.treadle.executor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.treadle.RunId;
 import dev.treadle.Step;
 import dev.treadle.Transition;
 import dev.treadle.Workflow;
 import dev.treadle.executor.Flows.Count;
 import dev.treadle.executor.spi.Entry;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -124,5 +128,54 @@ final class ContextTest {
             .map(Entry::kind)
             .toList();
     assertThat(kinds).containsExactly(Entry.Kind.OUTPUT);
+  }
+
+  record Text(String text) {}
+
+  private static Workflow<Text, Integer, Integer> writing(String name, int bytes) {
+    var large = new Text("x".repeat(bytes - "{\"text\":\"\"}".length()));
+    var first = writing("first", large);
+    var second = writing("second", large);
+    return Workflow.builder(name, Text.class, () -> new Text(""))
+        .start(first)
+        .then(second)
+        .end(second)
+        .build();
+  }
+
+  private static Step<Text, Integer, Integer> writing(String name, Text large) {
+    return Step.in(Text.class)
+        .of(
+            name,
+            Integer.class,
+            Integer.class,
+            (ctx, n) -> {
+              ctx.update(_ -> large);
+              return Transition.next(n);
+            });
+  }
+
+  @Test
+  void updateFrom64KiBOn_warnsOncePerRun() throws Exception {
+    var said = new ByteArrayOutputStream();
+    var before = System.err;
+    System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
+    try (var executor = executor(true)) {
+      var small = writing("small", 65_535);
+      var large = writing("large", 65_536);
+      assertThat(executor.run(small, 1)).isEqualTo(1);
+      assertThat(executor.run(large, 1, RunId.of("a"))).isEqualTo(1);
+      assertThat(executor.run(large, 1, RunId.of("b"))).isEqualTo(1);
+    } finally {
+      System.setErr(before);
+    }
+    assertThat(said.toString(StandardCharsets.UTF_8).lines())
+        .filteredOn(line -> line.contains("WARN"))
+        .extracting(line -> line.substring(line.indexOf("run ")))
+        .containsExactly(
+            "run a: step first writes a context of 65536 bytes whole at each update; merge(…)"
+                + " stores only deltas",
+            "run b: step first writes a context of 65536 bytes whole at each update; merge(…)"
+                + " stores only deltas");
   }
 }

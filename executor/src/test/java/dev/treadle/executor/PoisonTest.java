@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.treadle.RunId;
 import dev.treadle.RunStatus;
+import dev.treadle.Signal;
 import dev.treadle.Step;
 import dev.treadle.Workflow;
 import dev.treadle.executor.spi.Entry;
@@ -244,6 +245,35 @@ final class PoisonTest {
       }
     }
     assertThat(marks(Flows.ID)).hasSize(1);
+  }
+
+  @Test
+  void itemsThatWait_getNoStrike_howeverOftenTheProcessDies() throws Exception {
+    var go = Signal.of("go", Integer.class);
+    var awaits = Step.await("awaits", Integer.class, go, n -> "k" + n);
+    var sleeps = Step.sleep("sleeps", Integer.class, Duration.ofHours(1));
+    var fork = Flows.upTo("fork");
+    var waiting =
+        Workflow.builder("waiting")
+            .start(fork)
+            .edge(fork, awaits)
+            .edge(fork, sleeps)
+            .end(awaits)
+            .end(sleeps)
+            .build();
+    var time = new ManualTime();
+    Flows.awaitStatus(live(8, time).start(waiting, 1, Flows.ID), RunStatus.WAITING);
+    for (int deaths = 1; deaths <= 5; deaths++) {
+      var handle = Flows.resumed(live(8, time).recover(waiting));
+      Flows.awaitStatus(handle, RunStatus.WAITING);
+      assertThat(marksIn(store.commits(Flows.ID))).as("after %d deaths", deaths).isZero();
+    }
+    try (var executor = live(8, time)) {
+      var answers = executor.recover(waiting);
+      assertThat(executor.signal(Flows.ID, go, "k0", 1)).isEqualTo(SignalAnswer.DELIVERED);
+      time.advance(Duration.ofHours(1));
+      ends(answers, Flows.ID.value());
+    }
   }
 
   @Test

@@ -3,13 +3,19 @@ package dev.treadle.checkpoint.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.treadle.RunId;
 import dev.treadle.RunStatus;
+import dev.treadle.Step;
+import dev.treadle.Workflow;
+import dev.treadle.executor.WorkflowExecutor;
 import dev.treadle.executor.spi.Retention;
 import dev.treadle.executor.spi.RunQuery;
 import dev.treadle.executor.spi.WriteRefusedException;
+import dev.treadle.testkit.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /// Finished runs go when they are old, and no others.
@@ -69,6 +75,27 @@ final class RetentionTest {
     assertThat(names(store)).hasSize(11).contains("going", "run-1999", "run-1990");
     assertThat(folder.size()).isLessThan(3 * options.segmentSize());
     store.close();
+  }
+
+  @Test
+  void aFinishedId_isAnsweredAsLongAsItsRunIsKept_andStartsAnewThen() throws Exception {
+    var executions = new AtomicInteger();
+    var step =
+        Step.map("step", Integer.class, Integer.class, n -> n + executions.incrementAndGet());
+    var workflow = Workflow.builder("kept").start(step).end(step).build();
+    var id = RunId.of("kept");
+    var time = new VirtualTime();
+    var options = options(Retention.during(Duration.ofDays(7))).withClock(time::now);
+    try (var executor =
+        WorkflowExecutor.builder().store(Journals.open(folder, options)).time(time).build()) {
+      assertThat(executor.run(workflow, 10, id)).isEqualTo(11);
+      time.advance(Duration.ofDays(7));
+      assertThat(executor.run(workflow, 10, RunId.of("a"))).isEqualTo(12);
+      assertThat(executor.run(workflow, 10, id)).as("the stored outcome").isEqualTo(11);
+      time.advance(Duration.ofMillis(1));
+      assertThat(executor.run(workflow, 10, RunId.of("b"))).isEqualTo(13);
+      assertThat(executor.run(workflow, 10, id)).as("an id like any other").isEqualTo(14);
+    }
   }
 
   @Test
