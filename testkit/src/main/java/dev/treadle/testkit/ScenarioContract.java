@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -12,6 +14,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// a time and many, whenever the process dies: before and after each commit, and a second time
 /// while the next process goes on. To check a store, extend this class and say where its data are;
 /// that is all.
+///
+/// The cases run side by side where JUnit is told so, by `junit.jupiter.execution.parallel.enabled`.
 ///
 /// [CrashEverywhere] is the same for a workflow of one's own.
 public abstract class ScenarioContract {
@@ -50,6 +54,7 @@ public abstract class ScenarioContract {
 
   @ParameterizedTest(name = "{0}, {1} at a time")
   @MethodSource("dev.treadle.testkit.ScenarioContract#cases")
+  @Execution(ExecutionMode.CONCURRENT)
   @Timeout(value = 60, unit = TimeUnit.SECONDS)
   final void deathBeforeAndAfterEachCommit_comesToTheSameEnd(Scenario<?, ?, ?> scenario, int width)
       throws Exception {
