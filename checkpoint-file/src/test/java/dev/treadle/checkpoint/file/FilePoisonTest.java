@@ -10,6 +10,7 @@ import dev.treadle.executor.Recovery;
 import dev.treadle.executor.RunResult;
 import dev.treadle.executor.WorkflowExecutor;
 import dev.treadle.executor.spi.Entry;
+import dev.treadle.proof.FolderInMemory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
