@@ -16,7 +16,7 @@ import java.util.Map;
 /// real death leaves too.
 ///
 /// Confined as the store behind it; the counts are for after it was closed.
-final class DyingStore implements ForwardingStore {
+class DyingStore implements ForwardingStore {
   private final CheckpointStore store;
   private final Death death;
   private final boolean afterDeath;
@@ -47,6 +47,12 @@ final class DyingStore implements ForwardingStore {
     return killed;
   }
 
+  /// The process ends, and whoever asks the store gets the answer.
+  CommitUnknownException die() {
+    dead = true;
+    return gone();
+  }
+
   /// How many commits were asked for, each part of a large one counted.
   int commits() {
     return commits;
@@ -64,12 +70,12 @@ final class DyingStore implements ForwardingStore {
     int at = death.commit() - commits - 1;
     commits += batch.size();
     if (at >= 0 && at < batch.size()) {
-      dead = true;
+      var answer = die();
       var written = batch.subList(0, death.durable() ? at + 1 : at);
       if (!written.isEmpty()) {
         var _ = store.append(written); // nobody is left to be told what was refused
       }
-      throw gone();
+      throw answer;
     }
     var refused = store.append(batch);
     for (int i = 0; i < batch.size(); i++) {

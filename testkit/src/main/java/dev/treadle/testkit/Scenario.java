@@ -2,6 +2,7 @@ package dev.treadle.testkit;
 
 import dev.treadle.RunId;
 import dev.treadle.Workflow;
+import dev.treadle.executor.MemoryCheckpointStore;
 import dev.treadle.executor.RunResult;
 import dev.treadle.executor.WorkflowExecutor;
 import dev.treadle.executor.spi.CheckpointStore;
@@ -91,6 +92,17 @@ record Scenario<C, I, O>(
 
   Scenario<C, I, O> varying() {
     return new Scenario<>(name, workflow, input, expected, conditions, true);
+  }
+
+  /// Runs it with all values read back, if it goes on by itself.
+  void runCommitByCommit() throws Exception {
+    if (conditions.mend().isPresent()) {
+      return;
+    }
+    StorePlace place = MemoryCheckpointStore.create()::reopen;
+    var trial =
+        new Trial<>(new TrialPlan<>(workflow, place, 1, conditions), input, RunId.of("the-run"));
+    expected.accept(trial.runCommitByCommit());
   }
 
   /// Runs it without a store, if it means something there.

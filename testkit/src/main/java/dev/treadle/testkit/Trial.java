@@ -29,6 +29,7 @@ final class Trial<C, I, O> {
   private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final Duration TICK = Duration.ofMillis(1);
   private static final int MOST_LIVES = 20;
+  private static final int MOST_COMMITS = 100_000;
   private static final int MOST_MENDS = 3;
   private static final int MOST_CHILDREN = 100;
 
@@ -70,6 +71,18 @@ final class Trial<C, I, O> {
       }
     }
     throw new AssertionError("the run has no end in " + MOST_LIVES + " lives");
+  }
+
+  /// Runs with a store that is opened anew for each commit, so that every value of the run is read
+  /// back before it is used. All openings end in order.
+  FinishedRun<O> runCommitByCommit() throws Exception {
+    for (int i = 0; i < MOST_COMMITS; i++) {
+      var end = live(new OneCommitStore(plan.place().open()));
+      if (end != null) {
+        return end;
+      }
+    }
+    throw new AssertionError("the run has no end in " + MOST_COMMITS + " commits");
   }
 
   private DyingStore store(Death death) {

@@ -1,3 +1,4 @@
-/// Contracts for what users implement: extend [CheckpointStoreContract] for a store of your own.
+/// For tests of workflows: [CrashEverywhere], [RoundTrip], [VirtualTime]. For tests of a store of
+/// your own: extend [CheckpointStoreContract] and [ScenarioContract].
 @org.jspecify.annotations.NullMarked
 package dev.treadle.testkit;
