@@ -34,6 +34,8 @@ public final class Jvm {
             ProcessHandle.current().info().command().orElse("java"),
             "--enable-native-access=ALL-UNNAMED",
             "-Xmx" + heap,
+            "-XX:+ExitOnOutOfMemoryError", // with 3
+            "-XX:-UsePerfData", // which would delete what killed ones have left
             "-XX:TieredStopAtLevel=" + (heap.endsWith("m") ? 1 : 4),
             "-cp",
             System.getProperty("java.class.path"),

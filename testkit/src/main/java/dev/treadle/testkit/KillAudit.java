@@ -18,17 +18,21 @@ import java.util.Set;
 ///
 /// Used by one thread.
 final class KillAudit {
+  private static final int DEATHS_UNTIL_QUARANTINE = 4;
+
   private final Path log;
   private final String prefix;
   private final int runs;
 
-  /// By run, the highest sequence that was acknowledged.
+  /// By run, the highest sequence that was acknowledged, or was found in the store after a kill:
+  /// from then on it must not vanish either.
   private final Map<String, Long> acknowledged = new HashMap<>();
 
   private final Set<String> consumed = new HashSet<>();
   private final Set<String> seen = new HashSet<>();
   private long read;
   private long executions;
+  private int quarantines;
   private int lives;
   private boolean done;
 
@@ -59,6 +63,11 @@ final class KillAudit {
     return executions;
   }
 
+  /// How often a run had come into quarantine.
+  int quarantines() {
+    return quarantines;
+  }
+
   boolean hasBegun(int before) throws IOException {
     read();
     return lives > before;
@@ -83,6 +92,7 @@ final class KillAudit {
       case "D" -> done = true;
       case "C" -> committed(words);
       case "E" -> executed(words[1] + " " + words[2]);
+      case "Q" -> quarantined(words[1]);
       case "R" -> ended(words[1], line);
       default -> throw new AssertionError("not a line of the log: " + line);
     }
@@ -101,14 +111,20 @@ final class KillAudit {
     check(!consumed.contains(item), "executed after its commit was acknowledged: item", item);
   }
 
+  /// An item that was being executed at a death, and marked as such at three deaths after it.
+  private void quarantined(String run) {
+    quarantines++;
+    check(lives > DEATHS_UNTIL_QUARANTINE, "in quarantine too soon:", run);
+  }
+
   private void ended(String run, String line) {
     int n = Integer.parseInt(run.substring(prefix.length()));
     var expected = "=" + (n + KilledRuns.STEPS) + "]";
     check(line.contains("Completed") && line.endsWith(expected), "ended with " + line, run);
   }
 
-  /// Fails if the store lacks what it has acknowledged, or holds more than one step's commit
-  /// beyond.
+  /// Fails if the store lacks what it has acknowledged, or holds more than the one commit of each
+  /// run that the kill may have kept from being acknowledged.
   void compare(CheckpointReader store) {
     for (var run : acknowledged.entrySet()) {
       var stored = store.find(RunId.of(run.getKey()));
@@ -118,6 +134,7 @@ final class KillAudit {
       check(ahead >= 0, "lost " + -ahead + " acknowledged commits:", run.getKey());
       check(ahead <= 1, ahead + " commits that nobody was told of:", run.getKey());
       check(!done || header.status() == RunStatus.COMPLETED, "not complete:", run.getKey());
+      run.setValue(header.sequence());
     }
     check(!done || acknowledged.size() == runs, "only " + acknowledged.size() + " runs", "");
   }

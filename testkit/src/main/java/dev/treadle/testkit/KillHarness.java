@@ -77,13 +77,15 @@ public final class KillHarness {
     var random = new SplittableRandom(seed);
     long commits = 0;
     long executions = 0;
+    int quarantines = 0;
     while (kills < times) {
       var audit = generation(times, random);
       commits += audit.commits();
       executions += audit.executions();
+      quarantines += audit.quarantines();
     }
-    return "%d kills, %d runs, %d commits acknowledged, %d steps executed (seed %d)"
-        .formatted(kills, generations * RUNS, commits, executions, seed);
+    return "%d kills, %d runs, %d commits acknowledged, %d steps executed, %d times in quarantine (-Dtreadle.seed=%d)"
+        .formatted(kills, generations * RUNS, commits, executions, quarantines, seed);
   }
 
   /// A thousand runs, until they are complete.

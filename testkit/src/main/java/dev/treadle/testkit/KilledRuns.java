@@ -5,7 +5,7 @@ import dev.treadle.Step;
 import dev.treadle.StepContext;
 import dev.treadle.Transition;
 import dev.treadle.Workflow;
-import dev.treadle.executor.RunHandle;
+import dev.treadle.executor.RunResult;
 import dev.treadle.executor.WorkflowExecutor;
 import dev.treadle.executor.spi.CheckpointStore;
 import java.io.IOException;
@@ -41,17 +41,16 @@ public final class KilledRuns {
   /// @throws InterruptedException if the thread is interrupted
   public static void main(StorePlace place, String... arguments)
       throws IOException, InterruptedException {
-    int runs = Integer.parseInt(arguments[2]);
     try (var log = new KillLog(Path.of(arguments[1]));
         var executor = WorkflowExecutor.create(store(place, log, arguments))) {
-      var workflow = new KilledRuns(log).workflow();
+      var runs = new KilledRuns(log);
+      var workflow = runs.workflow();
       log.write("L\n");
       var starts = new ArrayList<Thread>();
-      for (int i = 0; i < runs; i++) {
+      for (int i = 0; i < Integer.parseInt(arguments[2]); i++) {
         int at = i;
         var id = RunId.of(arguments[3] + i);
-        starts.add(
-            Thread.startVirtualThread(() -> complete(executor.start(workflow, at, id), log)));
+        starts.add(Thread.startVirtualThread(() -> runs.complete(executor, workflow, at, id)));
       }
       for (var start : starts) {
         start.join();
@@ -66,9 +65,17 @@ public final class KilledRuns {
     return new AcknowledgingStore(hasty ? new HastyStore(store, new ArrayList<>()) : store, log);
   }
 
-  private static void complete(RunHandle<Integer> handle, KillLog log) {
+  /// A run whose step was being executed at one death after the other comes into quarantine, as
+  /// promised; then somebody has to say that it shall go on.
+  private void complete(
+      WorkflowExecutor executor, Workflow<Integer, Integer, Integer> workflow, int at, RunId id) {
     try {
-      log.write("R " + handle.id() + " " + handle.await() + "\n");
+      var result = executor.start(workflow, at, id).await();
+      while (result instanceof RunResult.Quarantined<?>) {
+        log.write("Q " + id + "\n");
+        result = executor.resume(workflow, id).await();
+      }
+      log.write("R " + id + " " + result + "\n");
     } catch (InterruptedException e) {
       throw new IllegalStateException("nobody interrupts this thread", e);
     }
