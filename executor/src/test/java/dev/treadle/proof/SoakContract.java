@@ -57,7 +57,7 @@ public abstract class SoakContract {
   }
 
   /// What a store may leave behind each time it is opened.
-  private enum Leak {
+  enum Leak {
     NONE,
     HEAP,
     DESCRIPTORS,

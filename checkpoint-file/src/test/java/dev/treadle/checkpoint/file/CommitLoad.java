@@ -54,6 +54,8 @@ final class CommitLoad {
     this.place = place;
   }
 
+  /// Does one of them.
+  ///
   /// @param arguments `load`, the place, how many commits, how many runs to leave; or `resume`, the
   ///   place
   public static void main(String[] arguments) throws InterruptedException {
