@@ -44,6 +44,11 @@ public abstract class KillContract {
   /// @return the folder
   protected abstract Path logs();
 
+  /// Tells what was tried, on a console or wherever it is read.
+  ///
+  /// @param counts the counts, in one line
+  protected abstract void report(String counts);
+
   @Test
   final void killedWithAThousandRuns_losesNothingAcknowledged_executesNothingAgain_completesAll()
       throws IOException, InterruptedException {
@@ -70,6 +75,6 @@ public abstract class KillContract {
 
   private void kill(KillHarness harness, int times) throws IOException, InterruptedException {
     long seed = Long.getLong("treadle.seed", System.nanoTime());
-    System.out.println(getClass().getSimpleName() + ": " + harness.kill(times, seed));
+    report(getClass().getSimpleName() + ": " + harness.kill(times, seed));
   }
 }

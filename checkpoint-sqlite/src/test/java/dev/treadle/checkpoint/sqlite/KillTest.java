@@ -30,8 +30,8 @@ final class KillTest {
   private static final int STEPS =
       1 + KilledRun.WIDTH + KilledRun.WIDTH / 2 + KilledRun.WIDTH / 2 * (2 + KilledRun.DEPTH) + 1;
 
-  /// Notes which commits hold the mark that the first execution of an item after a kill begins;
-  /// such a commit holds nothing else.
+  /// Notes which commits hold the mark that the first execution of an item after a kill begins, or
+  /// put the run into quarantine and take it out; such a commit holds nothing else.
   private static final List<String> NOTE_MARKS =
       List.of(
           "CREATE TABLE marking (run INTEGER, sequence INTEGER, PRIMARY KEY (run, sequence))",
@@ -39,6 +39,12 @@ final class KillTest {
           CREATE TRIGGER marked AFTER INSERT ON entry WHEN NEW.kind = 'MARK' BEGIN
             INSERT OR REPLACE INTO marking
               SELECT no, sequence FROM run WHERE no = NEW.run;
+          END
+          """,
+          """
+          CREATE TRIGGER halted AFTER UPDATE ON run
+            WHEN (NEW.status = 'QUARANTINED') <> (OLD.status = 'QUARANTINED') BEGIN
+            INSERT OR REPLACE INTO marking VALUES (NEW.no, NEW.sequence);
           END
           """);
 
@@ -100,7 +106,7 @@ final class KillTest {
         boolean ended =
             kills >= KILLS
                 ? process.waitFor(1, TimeUnit.MINUTES)
-                : process.waitFor(random.nextInt(120), TimeUnit.MILLISECONDS);
+                : process.waitFor(random.nextInt(Integer.getInteger("treadle.killMs",120)), TimeUnit.MILLISECONDS);
         if (ended) {
           assertThat(output.readLine()).isEqualTo(expected());
           assertThat(process.exitValue()).isZero();

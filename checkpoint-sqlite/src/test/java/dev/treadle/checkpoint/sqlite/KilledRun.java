@@ -51,9 +51,14 @@ final class KilledRun {
             .store(SqliteCheckpointStore.open(Path.of(arguments[0])))
             .parallelism(4)
             .build()) {
-      var handle = executor.start(workflow, WIDTH, RunId.of(arguments[2]));
+      var id = RunId.of(arguments[2]);
+      var handle = executor.start(workflow, WIDTH, id);
       out.println("started");
-      if (handle.await() instanceof RunResult.Completed<String>(var output)) {
+      var result = handle.await();
+      while (result instanceof RunResult.Quarantined<String>) { // killed too soon, time and again
+        result = executor.resume(workflow, id).await();
+      }
+      if (result instanceof RunResult.Completed<String>(var output)) {
         out.println(output);
       }
     }

@@ -34,4 +34,9 @@ final class ManyRunsKillTest extends KillContract {
   protected Path logs() {
     return logs;
   }
+
+  @Override
+  protected void report(String counts) {
+    System.out.println(counts);
+  }
 }
