@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// while the next process goes on. To check a store, extend this class and say where its data are;
 /// that is all.
 ///
-/// The cases run side by side where JUnit is told so, by `junit.jupiter.execution.parallel.enabled`.
+/// The cases run side by side where JUnit is told so, by
+/// `junit.jupiter.execution.parallel.enabled`.
 ///
 /// [CrashEverywhere] is the same for a workflow of one's own.
 public abstract class ScenarioContract {
