@@ -106,9 +106,7 @@ final class KillTest {
         boolean ended =
             kills >= KILLS
                 ? process.waitFor(1, TimeUnit.MINUTES)
-                : process.waitFor(
-                    random.nextInt(Integer.getInteger("treadle.killMs", 120)),
-                    TimeUnit.MILLISECONDS);
+                : process.waitFor(random.nextInt(120), TimeUnit.MILLISECONDS);
         if (ended) {
           assertThat(output.readLine()).isEqualTo(expected());
           assertThat(process.exitValue()).isZero();
