@@ -39,12 +39,12 @@ public abstract class SyscallContract {
 
   @Test
   final void killedAtSomeSystemCalls_losesNothingAcknowledged() throws Exception {
-    inject(List.of(KILL), 6);
+    inject(List.of(KILL), 4);
   }
 
   @Test
   final void someSystemCallsFail_nothingAcknowledgedIsLost() throws Exception {
-    inject(ERRORS, 3);
+    inject(ERRORS, 2);
   }
 
   @Test
@@ -73,7 +73,7 @@ public abstract class SyscallContract {
     long seed = Long.getLong("treadle.seed", System.nanoTime());
     var strace = new Strace(logs.resolve("strace"));
     var calls = strace.run("", child(LinearCommits.HONEST)).calls();
-    assertThat(calls).containsKeys("pwrite64", "fsync", "ftruncate", "unlink");
+    assertThat(calls).containsKeys("pwrite64", "fsync", "unlink");
     var injections = new ArrayList<String>();
     calls.forEach((call, count) -> {
       for (int when = 1; when <= count; when++) {

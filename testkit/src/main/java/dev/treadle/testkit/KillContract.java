@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /// The properties `treadle.soak.kills` (100 unless set) and `treadle.seed` set how often the long
 /// test kills, and when.
 public abstract class KillContract {
-  private static final int KILLS = 8;
+  private static final int KILLS = 5;
   private static final int KILLS_UNTIL_FOUND = 20;
 
   /// For subclasses.
