@@ -106,6 +106,7 @@ final class PowerCuts {
         assertThat(LinearRun.entries(store, RUN)).extracting("id").containsExactly(sequence - 1);
       }
       assertThat(store.append(List.of(LinearRun.commit(RUN, sequence + 1, new byte[9])))).isEmpty();
+      commits++;
       return sequence + 1;
     } catch (StoreException e) {
       damaged++;
