@@ -94,9 +94,18 @@ public final class FileCheckpointStore implements CheckpointStore {
   ///
   /// @param lock released with the store
   static FileCheckpointStore open(JournalFolder folder, AutoCloseable lock, FileOptions options) {
+    return open(folder, lock, options, options.segmentSize());
+  }
+
+  /// Opens a store in any folder, with files of any size.
+  ///
+  /// @param lock released with the store
+  /// @param segmentSize instead of that of the options, which has bounds
+  static FileCheckpointStore open(
+      JournalFolder folder, AutoCloseable lock, FileOptions options, long segmentSize) {
     try {
       return Interrupts.deferred(
-          () -> new FileCheckpointStore(Opening.open(folder, options), lock));
+          () -> new FileCheckpointStore(Opening.open(folder, options, segmentSize), lock));
     } catch (Throwable e) {
       try (lock) {
         throw e;

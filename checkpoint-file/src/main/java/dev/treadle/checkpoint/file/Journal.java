@@ -51,19 +51,20 @@ final class Journal {
 
   private @Nullable Throwable broken;
 
+  /// @param segmentSize from how many bytes on a segment is followed by another
   /// @param sequence the number of the next frame
   Journal(
       Segments segments,
       Index index,
       Epoch epoch,
       Retirement retirement,
-      FileOptions options,
+      long segmentSize,
       long sequence) {
     this.segments = segments;
     this.index = index;
     this.epoch = epoch;
     this.retirement = retirement;
-    this.segmentSize = options.segmentSize();
+    this.segmentSize = segmentSize;
     this.writer = new RecordWriter(segments, index);
     this.compactor = new Compactor(segments, index, writer, segmentSize);
     this.sequence = sequence;
@@ -143,12 +144,27 @@ final class Journal {
 
   /// Writes that it ends; nothing may follow.
   void close() {
-    write(
-        NO_HOUSEKEEPING,
-        writing -> {
-          writing.number(RecordKind.CLOSED, epoch.number());
-          return true;
-        });
+    try {
+      write(
+          NO_HOUSEKEEPING,
+          writing -> {
+            writing.number(RecordKind.CLOSED, epoch.number());
+            return true;
+          });
+    } catch (CommitUnknownException e) {
+      unmark(e);
+      throw e;
+    }
+  }
+
+  /// Takes the mark away that could not be forced. The next opening must not find it: the system may
+  /// have marked it as written all the same, and what is written behind it would stand upon nothing.
+  private void unmark(CommitUnknownException cause) {
+    try {
+      segments.active().file().truncate(settledEnd);
+    } catch (IOException e) {
+      cause.addSuppressed(e);
+    }
   }
 
   boolean isFenced() {
@@ -291,13 +307,12 @@ final class Journal {
     }
   }
 
+  /// Cuts off what is not settled. That is forced: or a frame that was written whole, though the
+  /// write failed, could be there again after a power loss, when its commits have long been refused.
   private void cutOff(Segment active, @Nullable IOException cause) {
-    boolean wasForced = sequence != settledSequence;
     try {
       active.file().truncate(settledEnd);
-      if (wasForced) {
-        active.file().force();
-      }
+      active.file().force();
       active.grow(settledEnd);
       sequence = settledSequence;
       lean = true;

@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /// A record of a frame: its kind, then its subject (a header, an id or a number) with length and
-/// checksum, then a table with length and checksum of what is removed and put, then the entries
-/// themselves, then a line end.
+/// checksum, then a table with length and checksum of what is removed and put (the checksum begins
+/// with the kind), then the entries themselves, then a line end.
 ///
 /// So all but the entries is proven even where the checksum of the frame is wrong, and entries are
 /// proven one by one when they are read.
@@ -43,7 +43,7 @@ record JournalRecord(
   static JournalRecord decode(byte[] bytes, Decoder in) throws MalformedException {
     var kind = RecordKind.of(in.one());
     int from = in.at();
-    int end = block(in);
+    int end = block(in, NO_SEED);
     StoredHeader header = null;
     String run = "";
     long number = 0;
@@ -60,7 +60,7 @@ record JournalRecord(
       subject.end();
     }
     int tableAt = in.at() + FRONT;
-    var table = new Decoder(bytes, tableAt, block(in));
+    var table = new Decoder(bytes, tableAt, block(in, kind.seed()));
     var removes = removes(table);
     var puts = new long[table.count(SLOT)];
     var places = places(table, puts, in);
@@ -70,9 +70,9 @@ record JournalRecord(
   }
 
   /// Checks a block and goes behind it.
-  private static int block(Decoder in) throws MalformedException {
+  private static int block(Decoder in, byte[] seed) throws MalformedException {
     int length = in.fixedInt();
-    in.check(NO_SEED, length, in.fixedInt());
+    in.check(seed, length, in.fixedInt());
     in.skip(length);
     return in.at();
   }
@@ -105,7 +105,7 @@ record JournalRecord(
     out.one(kind.code());
     int at = out.reserve(FRONT);
     out.bytes(run.getBytes(StandardCharsets.ISO_8859_1));
-    seal(out, at, out.size());
+    seal(out, at, out.size(), NO_SEED);
   }
 
   /// Writes a whole record about a number.
@@ -113,22 +113,24 @@ record JournalRecord(
     out.one(kind.code());
     int at = out.reserve(FRONT);
     out.number(number);
-    seal(out, at, out.size());
-    noEntries(out);
+    seal(out, at, out.size(), NO_SEED);
+    noEntries(out, kind);
   }
 
   /// Writes a table that is empty, and the end of the record.
-  static void noEntries(Encoder out) {
+  static void noEntries(Encoder out, RecordKind kind) {
     int at = out.reserve(FRONT);
     out.number(0);
     out.number(0);
-    seal(out, at, out.size());
+    seal(out, at, out.size(), kind.seed());
     out.one('\n');
   }
 
   /// Sets length and checksum of a block.
-  static void seal(Encoder out, int at, int end) {
+  ///
+  /// @param seed what the checksum begins with
+  static void seal(Encoder out, int at, int end, byte[] seed) {
     out.setInt(at, end - at - FRONT);
-    out.setInt(at + 4, out.crc(NO_SEED, at + FRONT, end));
+    out.setInt(at + 4, out.crc(seed, at + FRONT, end));
   }
 }

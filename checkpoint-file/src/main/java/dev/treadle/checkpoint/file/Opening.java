@@ -16,11 +16,13 @@ final class Opening {
 
   private final JournalFolder folder;
   private final FileOptions options;
+  private final long segmentSize;
   private final List<Finding> findings = new ArrayList<>();
 
-  private Opening(JournalFolder folder, FileOptions options) {
+  private Opening(JournalFolder folder, FileOptions options, long segmentSize) {
     this.folder = folder;
     this.options = options;
+    this.segmentSize = segmentSize;
   }
 
   /// A journal that is ready to be written to.
@@ -36,8 +38,10 @@ final class Opening {
       boolean closedCleanly,
       List<Finding> findings) {}
 
-  static Opened open(JournalFolder folder, FileOptions options) throws IOException {
-    return new Opening(folder, options).open();
+  /// @param segmentSize instead of that of the options, which has bounds
+  static Opened open(JournalFolder folder, FileOptions options, long segmentSize)
+      throws IOException {
+    return new Opening(folder, options, segmentSize).open();
   }
 
   private Opened open() throws IOException {
@@ -79,7 +83,8 @@ final class Opening {
     for (var finding : findings) {
       LOG.warn("{}: {}", folder.location(), finding);
     }
-    var journal = new Journal(segments, loaded.index(), epoch, retirement, options, replay.next());
+    var journal =
+        new Journal(segments, loaded.index(), epoch, retirement, segmentSize, replay.next());
     journal.open();
     return new Opened(
         segments, loaded.index(), journal, epoch.number(), clean, List.copyOf(findings));
@@ -133,6 +138,7 @@ final class Opening {
     if (loaded.tail() > 0) {
       var cut = Names.cut(active.name(), epoch.number());
       copy(active, active.size(), loaded.end(), cut).close();
+      folder.force(); // or the next power loss might take it, and not the new file
       findings.add(
           new Finding(
               active.name(),

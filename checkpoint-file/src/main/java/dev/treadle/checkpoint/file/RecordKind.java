@@ -22,12 +22,21 @@ enum RecordKind {
 
   private final char code;
 
+  @SuppressWarnings("ImmutableEnumChecker") // nobody changes it
+  private final byte[] seed;
+
   RecordKind(char code) {
     this.code = code;
+    this.seed = new byte[] {(byte) code};
   }
 
   int code() {
     return code;
+  }
+
+  /// What the checksum of a record's table begins with, so that the kind is proven too.
+  byte[] seed() {
+    return seed;
   }
 
   /// Whether it begins with a header; otherwise with an id or a number.

@@ -57,12 +57,12 @@ final class RecordWriter {
   void change(Run run, List<IdRange> removes, List<Entry> puts) {
     JournalRecord.subject(out, RecordKind.PART, run.id());
     removes.forEach(range -> index.remove(run, range.first(), range.last()));
-    entries(run, removes, puts);
+    entries(RecordKind.PART, run, removes, puts);
   }
 
   void delete(Run run) {
     JournalRecord.subject(out, RecordKind.DELETED, run.id());
-    JournalRecord.noEntries(out);
+    JournalRecord.noEntries(out, RecordKind.DELETED);
     index.drop(run);
   }
 
@@ -84,14 +84,14 @@ final class RecordWriter {
     out.one(RecordKind.MOVED_RUN.code());
     var open = StoredHeader.begin(out, header, header.labels());
     int length = out.size() - open.at();
-    entries(run, List.of(), entries);
+    entries(RecordKind.MOVED_RUN, run, List.of(), entries);
     StoredHeader.end(out, open, length, count);
     setHead(run, header, header.labels(), count, open.at(), length);
   }
 
   void adoptMore(RunId id, List<Entry> entries) {
     JournalRecord.subject(out, RecordKind.MOVED, id.value());
-    entries(index.findOrCreate(id.value()), List.of(), entries);
+    entries(RecordKind.MOVED, index.findOrCreate(id.value()), List.of(), entries);
   }
 
   /// Writes what of a record of an older segment is still needed.
@@ -102,11 +102,12 @@ final class RecordWriter {
   void move(Run run, JournalRecord record, byte[] bytes, boolean withHeader, int[] needed) {
     int headerAt = out.size() + 1;
     int length = record.subjectEnd() - record.subjectAt();
+    var kind = withHeader ? RecordKind.MOVED_RUN : RecordKind.MOVED;
     if (withHeader) {
-      out.one(RecordKind.MOVED_RUN.code());
+      out.one(kind.code());
       out.raw(bytes, record.subjectAt(), length);
     } else {
-      JournalRecord.subject(out, RecordKind.MOVED, run.id());
+      JournalRecord.subject(out, kind, run.id());
     }
     int table = out.reserve(JournalRecord.FRONT);
     out.number(0);
@@ -118,7 +119,7 @@ final class RecordWriter {
       out.raw(bytes, record.places()[needed[i]], record.length(needed[i]));
       put(run, record.puts()[needed[i]], from, slots + i * JournalRecord.SLOT);
     }
-    JournalRecord.seal(out, table, end);
+    JournalRecord.seal(out, table, end, kind.seed());
     out.one('\n');
     var head = run.head();
     if (withHeader && head != null) {
@@ -136,7 +137,7 @@ final class RecordWriter {
     out.one(kind.code());
     var open = StoredHeader.begin(out, header, labels);
     int length = out.size() - open.at();
-    entries(run, removes, puts);
+    entries(kind, run, removes, puts);
     int count = run.entries().countBelow(header.nextId());
     StoredHeader.end(out, open, length, count);
     setHead(run, header, labels, count, open.at(), length);
@@ -148,7 +149,8 @@ final class RecordWriter {
     index.setHead(run, Head.of(header, workflow, count, Head.labels(labels), place(at), length));
   }
 
-  private void entries(Run run, List<IdRange> removes, List<Entry> puts) {
+  private void entries(
+      RecordKind kind, Run run, List<IdRange> removes, List<Entry> puts) {
     int table = out.reserve(JournalRecord.FRONT);
     out.number(removes.size());
     for (var range : removes) {
@@ -164,7 +166,7 @@ final class RecordWriter {
       StoredEntry.encode(out, seed, puts.get(i));
       put(run, puts.get(i).id(), from, slots + i * JournalRecord.SLOT);
     }
-    JournalRecord.seal(out, table, end);
+    JournalRecord.seal(out, table, end, kind.seed());
     out.one('\n');
   }
 

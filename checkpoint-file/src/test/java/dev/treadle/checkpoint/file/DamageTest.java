@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.treadle.RunId;
 import dev.treadle.RunStatus;
+import dev.treadle.checkpoint.file.JournalFrame.Known;
 import dev.treadle.executor.spi.CheckpointReader;
 import dev.treadle.executor.spi.RunQuery;
 import dev.treadle.executor.spi.StepCommit;
@@ -109,6 +110,29 @@ final class DamageTest {
       assertThatThrownBy(() -> reader.find(RunId.of("a")))
           .isInstanceOf(StoreDamagedException.class)
           .hasMessageContaining("may have gone on");
+    }
+  }
+
+  /// A part of a commit that is taken for a deletion would take the run with it.
+  @Test
+  void aRecordOfAnotherKind_isDamage() throws Exception {
+    try (var store = Journals.open(folder)) {
+      store.append(List.of(linear("a", 1)));
+      var header = linear("a", 2).header();
+      var part = List.of(Journals.item(1, "part"));
+      store.append(List.of(new StepCommit(header, List.of(), part, false, List.of())));
+    }
+    var bytes = folder.bytes(FIRST);
+    for (var frame : JournalFrame.all(bytes)) {
+      for (var record : frame.records()) {
+        for (var kind : RecordKind.values()) {
+          var other = bytes.clone();
+          other[record.subjectAt() - 1] = (byte) kind.code();
+          assertThat(kind == record.kind() || frame.check(other) == Known.NOTHING)
+              .as("%s for %s", kind, record.kind())
+              .isTrue();
+        }
+      }
     }
   }
 

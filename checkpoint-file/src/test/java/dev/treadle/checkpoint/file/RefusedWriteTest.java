@@ -15,6 +15,7 @@ import dev.treadle.executor.spi.WriteRefusedException;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,6 +47,21 @@ final class RefusedWriteTest {
       assertThat(next.findings()).isEmpty();
       assertThat(Journals.entries(next, "a")).isEqualTo(linear("a", 2).puts());
       assertThat(Journals.sequence(next, "b")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aRefusedWrite_whoseBytesWereAllWritten_isNotThereAfterAPowerLoss() {
+    var disk = new SimulatedDisk();
+    var store = Journals.open(disk);
+    store.append(List.of(linear("a", 1)));
+    disk.faults(operation -> operation == 1 ? Fault.AFTER : null); // the first asks for the epoch
+    assertThatThrownBy(() -> store.append(List.of(linear("a", 2))))
+        .isInstanceOf(WriteRefusedException.class);
+    for (int seed = 0; seed < 200; seed++) {
+      try (var next = Journals.open(disk.cutPower(new Random(seed)))) {
+        assertThat(Journals.sequence(next, "a")).isEqualTo(1);
+      }
     }
   }
 
@@ -264,6 +280,27 @@ final class RefusedWriteTest {
     try (var next = Journals.open(folder)) {
       assertThat(next.closedCleanly()).isFalse();
       assertThat(Journals.sequence(next, "a")).isEqualTo(1);
+    }
+  }
+
+  /// What a failed force leaves in memory may be marked as written: if the mark of an orderly end
+  /// were found there, the next opening would build upon it, and a power loss take it away.
+  @Test
+  void closing_whereTheForceFails_isNoOrderlyEnd_andNothingIsDamagedLater() {
+    for (int length = 0; length < 600; length += 7) {
+      var disk = new SimulatedDisk();
+      var store = Journals.open(disk);
+      store.append(List.of(linear("a", 1, "x".repeat(length))));
+      disk.faults(_ -> Fault.LOST);
+      assertUnknown(store::close);
+      disk.faults(_ -> null);
+      var next = Journals.open(disk);
+      assertThat(next.closedCleanly()).isFalse();
+      next.append(List.of(linear("b", 1)));
+      try (var last = Journals.open(disk.cutPower(new Random(length)))) {
+        assertThat(Journals.sequence(last, "a")).isEqualTo(1);
+        assertThat(Journals.sequence(last, "b")).isEqualTo(1);
+      }
     }
   }
 

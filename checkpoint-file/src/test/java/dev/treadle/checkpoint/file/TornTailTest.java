@@ -93,6 +93,20 @@ final class TornTailTest {
     assertThat(folder.done()).doesNotContain("rename " + FIRST + ".tmp");
   }
 
+  /// Otherwise a power loss could leave the new file, and not what was cut off.
+  @Test
+  void whatIsCutOff_isDurable_beforeTheFileIsWrittenAnew() {
+    Journals.open(folder).append(List.of(linear("a", 1)));
+    var whole = folder.bytes(FIRST);
+    folder.put(FIRST, Arrays.copyOf(whole, whole.length - 1));
+    folder.done();
+    var store = Journals.open(folder);
+    var cut = FIRST + ".cut-" + store.epoch();
+    assertThat(folder.done())
+        .containsSubsequence(
+            "create " + cut, "force " + cut, "force folder", "rename " + FIRST + ".tmp");
+  }
+
   private static void assertCut(MemoryFolder torn, int at, byte @Nullable [] cut) {
     var before = torn.bytes(FIRST).length;
     try (var store = Journals.open(torn)) {
