@@ -17,12 +17,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.IntStream;
 
-/// A store in memory that fails as told, and remembers what it was asked to write. Set up before an
-/// executor gets it; [#allow], [#awaitAppends], [#batches] and [#reopen] may be called by any
-/// thread.
+/// A store, mostly one in memory, that fails as told, and remembers what it was asked to write. Set
+/// up before an executor gets it; [#allow], [#awaitAppends], [#batches], [#untold] and [#reopen]
+/// may be called by any thread.
 final class FaultyStore implements ForwardingStore {
-  private final MemoryCheckpointStore real;
+  private final CheckpointStore real;
   private final Map<Integer, Fault> faults = new HashMap<>();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition appended = lock.newCondition();
@@ -32,6 +33,7 @@ final class FaultyStore implements ForwardingStore {
   private int refusedFrom = Integer.MAX_VALUE;
   private int calls;
 
+  private volatile List<StepCommit> untold = List.of();
   private final AtomicInteger discards = new AtomicInteger();
 
   /// What happens to an append.
@@ -39,7 +41,7 @@ final class FaultyStore implements ForwardingStore {
     List<Integer> append(CheckpointStore real, List<StepCommit> batch);
   }
 
-  private FaultyStore(MemoryCheckpointStore real) {
+  private FaultyStore(CheckpointStore real) {
     this.real = real;
   }
 
@@ -47,13 +49,14 @@ final class FaultyStore implements ForwardingStore {
     return new FaultyStore(MemoryCheckpointStore.create());
   }
 
-  static FaultyStore over(MemoryCheckpointStore real) {
+  static FaultyStore over(CheckpointStore real) {
     return new FaultyStore(real);
   }
 
-  /// The data as the next process finds them; this opening is fenced.
+  /// The data as the next process finds them, if they are in memory; this opening is fenced.
   MemoryCheckpointStore reopen() {
-    return real.reopen();
+    assertThat(real).isInstanceOf(MemoryCheckpointStore.class);
+    return ((MemoryCheckpointStore) real).reopen();
   }
 
   // --- faults; appends are counted from 1
@@ -75,7 +78,12 @@ final class FaultyStore implements ForwardingStore {
     return at(
         append,
         (store, batch) -> {
-          assertThat(store.append(batch)).isEmpty();
+          var refused = store.append(batch);
+          untold =
+              IntStream.range(0, batch.size())
+                  .filter(i -> !refused.contains(i))
+                  .mapToObj(batch::get)
+                  .toList();
           throw unknown();
         });
   }
@@ -151,6 +159,11 @@ final class FaultyStore implements ForwardingStore {
         .flatMap(List::stream)
         .filter(commit -> commit.header().id().equals(run))
         .toList();
+  }
+
+  /// What was written though nobody was told.
+  List<StepCommit> untold() {
+    return untold;
   }
 
   int appends() {

@@ -3,6 +3,8 @@ package dev.treadle.executor;
 import dev.treadle.RunId;
 import dev.treadle.TreadleException;
 import dev.treadle.executor.spi.CheckpointStore;
+import dev.treadle.executor.spi.Entry;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -60,10 +62,10 @@ final class RandomBreaks {
         return Optional.of("the run does not get on");
       }
       var store =
-          new RandomBreakingStore(
-              opener.get(), random.nextInt(1, 2 * writes + tries), random.nextBoolean());
+          FaultyStore.over(opener.get())
+              .unknown(1 + random.nextInt(1, 2 * writes + tries), random.nextBoolean());
       told = attempt(one, store, parallelism, new Pacing(time, pace, outgoing));
-      outgoing.died(store::hasStored);
+      outgoing.died(value -> hasStored(store, value));
     }
     var account = told.get();
     try (var last = opener.get()) {
@@ -79,11 +81,20 @@ final class RandomBreaks {
     }
   }
 
+  /// Whether a signal's value was written though nobody was told.
+  private static boolean hasStored(FaultyStore store, RandomToken value) {
+    var text = Long.toString(value.value());
+    return store.untold().stream()
+        .flatMap(commit -> commit.puts().stream())
+        .filter(entry -> entry.kind() == Entry.Kind.SIGNAL)
+        .anyMatch(entry -> new String(entry.payload(), StandardCharsets.UTF_8).contains(text));
+  }
+
   private record Pacing(ManualTime time, RandomPace pace, RandomOutgoing outgoing) {}
 
   /// Runs until the store breaks, or to the end.
   private Optional<ModelAccount> attempt(
-      RandomGraphs.Case one, RandomBreakingStore store, int parallelism, Pacing pacing)
+      RandomGraphs.Case one, FaultyStore store, int parallelism, Pacing pacing)
       throws InterruptedException {
     var builder =
         WorkflowExecutor.builder()

@@ -1,4 +1,4 @@
-/// For tests of workflows: [CrashEverywhere], [RoundTrip], [VirtualTime]. For tests of a store of
-/// your own: extend [CheckpointStoreContract] and [ScenarioContract].
+/// For tests of workflows: [CrashEverywhere], [RoundTrip], [VirtualTime], [FaultyStore], [Seeds].
+/// For tests of a store of your own: extend [CheckpointStoreContract] and [ScenarioContract].
 @org.jspecify.annotations.NullMarked
 package dev.treadle.testkit;
