@@ -157,8 +157,9 @@ final class Journal {
     }
   }
 
-  /// Takes the mark away that could not be forced. The next opening must not find it: the system may
-  /// have marked it as written all the same, and what is written behind it would stand upon nothing.
+  /// Takes the mark away that could not be forced. The next opening must not find it: the system
+  /// may have marked it as written all the same, and what is written behind it would stand upon
+  /// nothing.
   private void unmark(CommitUnknownException cause) {
     try {
       segments.active().file().truncate(settledEnd);
@@ -308,7 +309,8 @@ final class Journal {
   }
 
   /// Cuts off what is not settled. That is forced: or a frame that was written whole, though the
-  /// write failed, could be there again after a power loss, when its commits have long been refused.
+  /// write failed, could be there again after a power loss, when its commits have long been
+  /// refused.
   private void cutOff(Segment active, @Nullable IOException cause) {
     try {
       active.file().truncate(settledEnd);

@@ -149,8 +149,7 @@ final class RecordWriter {
     index.setHead(run, Head.of(header, workflow, count, Head.labels(labels), place(at), length));
   }
 
-  private void entries(
-      RecordKind kind, Run run, List<IdRange> removes, List<Entry> puts) {
+  private void entries(RecordKind kind, Run run, List<IdRange> removes, List<Entry> puts) {
     int table = out.reserve(JournalRecord.FRONT);
     out.number(removes.size());
     for (var range : removes) {

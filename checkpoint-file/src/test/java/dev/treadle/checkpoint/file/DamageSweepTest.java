@@ -114,8 +114,7 @@ final class DamageSweepTest {
       try {
         journal.check(bytes, kind == 1 || kind == 2);
       } catch (AssertionError | RuntimeException e) {
-        throw new AssertionError(
-            "%s, damage %d to journal %d".formatted(what, done, seed), e);
+        throw new AssertionError("%s, damage %d to journal %d".formatted(what, done, seed), e);
       }
       done++;
     }

@@ -90,8 +90,8 @@ final class DamagedJournal {
   private Damage damage(byte[] damaged) {
     var hit =
         frames.stream()
-            .filter(frame -> !Arrays.equals(
-                whole, frame.at(), frame.end(), damaged, frame.at(), frame.end()))
+            .filter(frame ->
+                !Arrays.equals(whole, frame.at(), frame.end(), damaged, frame.at(), frame.end()))
             .toList();
     int head = SegmentHead.SIZE;
     return new Damage(!Arrays.equals(whole, 0, head, damaged, 0, head), hit);
@@ -119,7 +119,9 @@ final class DamagedJournal {
   private void checkReading(byte[] damaged, Damage damage, boolean displaced) {
     try (var reader = JournalReader.open(new SimulatedDisk().put(NAME, damaged))) {
       for (var id : runs) {
-        if (!checkRun(reader, id, isTail(damage) ? former : finished) && !displaced && isProven(id, damage)) {
+        if (!checkRun(reader, id, isTail(damage) ? former : finished)
+            && !displaced
+            && isProven(id, damage)) {
           throw new AssertionError("run " + id + " is whole, but not to be read");
         }
       }
@@ -142,8 +144,8 @@ final class DamagedJournal {
             || frames.stream().anyMatch(frame -> frame.at() > last && frame.commits(id)));
   }
 
-  /// @param former as what else runs may be shown, or not at all: as they were before a damaged tail,
-  ///   or when they had finished, if a damaged frame held their deletion
+  /// @param former as what else runs may be shown, or not at all: as they were before a damaged
+  ///   tail, or when they had finished, if a damaged frame held their deletion
   /// @return whether the run could be read
   private boolean checkRun(CheckpointReader reader, String id, Set<Image.Content> former) {
     var should = expected.runs().get(id);
@@ -164,5 +166,4 @@ final class DamagedJournal {
       return false;
     }
   }
-
 }

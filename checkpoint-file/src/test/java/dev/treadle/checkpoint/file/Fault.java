@@ -53,7 +53,11 @@ enum Fault {
 
     /// Whether it changes what is there after a power loss.
     boolean changes() {
-      return this != NAMES && this != EXISTS && this != OPEN && this != SIZE && this != READ
+      return this != NAMES
+          && this != EXISTS
+          && this != OPEN
+          && this != SIZE
+          && this != READ
           && this != CLOSE;
     }
   }

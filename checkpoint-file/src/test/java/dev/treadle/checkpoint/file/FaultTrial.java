@@ -65,8 +65,7 @@ final class FaultTrial {
   private int tried(Plan plan) {
     var random = new Random(seed * 1_000_003 + plan.hashCode());
     var disk = new SimulatedDisk();
-    disk.faults(
-        n -> n == plan.at || (plan.forEver && n > plan.at) ? plan.fault : null);
+    disk.faults(n -> n == plan.at || (plan.forEver && n > plan.at) ? plan.fault : null);
     var done = work(disk);
     boolean patient = random.nextBoolean() && !plan.forEver;
     attempt(() -> work(done, patient));

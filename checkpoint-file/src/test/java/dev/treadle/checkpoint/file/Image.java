@@ -50,7 +50,10 @@ record Image(Map<String, Content> runs) {
     for (var run : runs.entrySet()) {
       var content = other.runs.get(run.getKey());
       if (!run.getValue().equals(content)) {
-        text.append("\n  instead of ").append(run.getValue()).append("\n  there is ").append(content);
+        text.append("\n  instead of ")
+            .append(run.getValue())
+            .append("\n  there is ")
+            .append(content);
       }
     }
     other.runs.keySet().stream()

@@ -129,7 +129,6 @@ record JournalFrame(
       throws MalformedException {
     var seed = record.run().getBytes(StandardCharsets.ISO_8859_1);
     int[] places = record.places();
-    return StoredEntry.decode(
-        bytes, places[index], places[index + 1], seed, record.puts()[index]);
+    return StoredEntry.decode(bytes, places[index], places[index + 1], seed, record.puts()[index]);
   }
 }

@@ -41,7 +41,8 @@ final class Prefixes {
       prefixes.run();
     } catch (AssertionError | RuntimeException | IOException e) {
       throw new AssertionError(
-          "after %d prefixes of Prefixes.of(%d, Arrays::copyOfRange)".formatted(prefixes.prefixes, seed),
+          "after %d prefixes of Prefixes.of(%d, Arrays::copyOfRange)"
+              .formatted(prefixes.prefixes, seed),
           e);
     }
     return prefixes.prefixes;

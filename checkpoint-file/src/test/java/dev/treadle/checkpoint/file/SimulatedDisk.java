@@ -134,10 +134,8 @@ final class SimulatedDisk implements JournalFolder {
   /// Whether a file holds exactly these bytes whose name has such a part.
   boolean holds(String partOfName, byte[] bytes) {
     return names.entrySet().stream()
-        .anyMatch(
-            file ->
-                file.getKey().contains(partOfName)
-                    && Arrays.equals(file.getValue().bytes(), bytes));
+        .anyMatch(file ->
+            file.getKey().contains(partOfName) && Arrays.equals(file.getValue().bytes(), bytes));
   }
 
   byte[] bytes(String name) {
@@ -171,14 +169,16 @@ final class SimulatedDisk implements JournalFolder {
 
   @Override
   public JournalFile create(String name) throws IOException {
-    return get(Operation.CREATE, () -> {
-      if (names.containsKey(name)) {
-        throw new FileAlreadyExistsException(name);
-      }
-      var file = new SimulatedFile();
-      change(new NameChange(null, name, file));
-      return new Handle(file);
-    });
+    return get(
+        Operation.CREATE,
+        () -> {
+          if (names.containsKey(name)) {
+            throw new FileAlreadyExistsException(name);
+          }
+          var file = new SimulatedFile();
+          change(new NameChange(null, name, file));
+          return new Handle(file);
+        });
   }
 
   @Override
@@ -198,21 +198,25 @@ final class SimulatedDisk implements JournalFolder {
 
   @Override
   public void delete(String name) throws IOException {
-    perform(Operation.DELETE, () -> {
-      if (names.containsKey(name)) {
-        change(new NameChange(null, name, null));
-      }
-    });
+    perform(
+        Operation.DELETE,
+        () -> {
+          if (names.containsKey(name)) {
+            change(new NameChange(null, name, null));
+          }
+        });
   }
 
   @Override
   public void force() throws IOException {
-    perform(Operation.FORCE_FOLDER, () -> {
-      if (!lyingOfNames) {
-        pending.forEach(change -> change.apply(durable));
-        pending.clear();
-      }
-    });
+    perform(
+        Operation.FORCE_FOLDER,
+        () -> {
+          if (!lyingOfNames) {
+            pending.forEach(change -> change.apply(durable));
+            pending.clear();
+          }
+        });
   }
 
   private void change(NameChange change) {
@@ -239,10 +243,12 @@ final class SimulatedDisk implements JournalFolder {
   }
 
   private void perform(Operation operation, Change change) throws IOException {
-    get(operation, () -> {
-      change.run();
-      return true;
-    });
+    get(
+        operation,
+        () -> {
+          change.run();
+          return true;
+        });
   }
 
   private <T> T get(Operation operation, Effect<T> effect) throws IOException {
@@ -295,10 +301,12 @@ final class SimulatedDisk implements JournalFolder {
 
     @Override
     public void read(ByteBuffer into, long at) throws IOException {
-      use(Operation.READ, () -> {
-        file.read(into, at);
-        return true;
-      });
+      use(
+          Operation.READ,
+          () -> {
+            file.read(into, at);
+            return true;
+          });
     }
 
     @Override
@@ -311,18 +319,23 @@ final class SimulatedDisk implements JournalFolder {
         afterChange.run();
       }
       close(fault);
-      finish(Operation.WRITE, fault, () -> {
-        file.write(from, at, length);
-        return true;
-      });
+      finish(
+          Operation.WRITE,
+          fault,
+          () -> {
+            file.write(from, at, length);
+            return true;
+          });
     }
 
     @Override
     public void truncate(long size) throws IOException {
-      use(Operation.TRUNCATE, () -> {
-        file.truncate(size);
-        return true;
-      });
+      use(
+          Operation.TRUNCATE,
+          () -> {
+            file.truncate(size);
+            return true;
+          });
     }
 
     @Override
@@ -333,12 +346,15 @@ final class SimulatedDisk implements JournalFolder {
         file.loseForce();
       }
       close(fault);
-      finish(Operation.FORCE, fault, () -> {
-        if (!lyingOfFiles) {
-          file.force();
-        }
-        return true;
-      });
+      finish(
+          Operation.FORCE,
+          fault,
+          () -> {
+            if (!lyingOfFiles) {
+              file.force();
+            }
+            return true;
+          });
     }
 
     @Override

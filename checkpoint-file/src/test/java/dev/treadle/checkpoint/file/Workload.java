@@ -174,8 +174,7 @@ final class Workload {
     return stored;
   }
 
-  private RunHeader header(
-      RunId run, Optional<RunHeader> stored, long nextId, RunStatus status) {
+  private RunHeader header(RunId run, Optional<RunHeader> stored, long nextId, RunStatus status) {
     long sequence = stored.map(RunHeader::sequence).orElse(0L) + 1;
     boolean refused = random.nextInt(20) == 0;
     return new RunHeader(
