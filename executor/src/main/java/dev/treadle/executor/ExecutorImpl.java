@@ -200,7 +200,7 @@ final class ExecutorImpl implements WorkflowExecutor {
     live.requireOpen();
     var plan = plan(workflow);
     check(workflow, input);
-    var incarnation = prefix + Long.toString(started.incrementAndGet(), Character.MAX_RADIX);
+    var incarnation = prefix + started.incrementAndGet();
     var id = options.id().orElseGet(() -> RunId.of(incarnation));
     var run = RunIdentity.of(id, incarnation, time.now(), options);
     return new Beginning(plan, run, context(plan, options.context().orElse(null)));

@@ -5,9 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /// One pending piece of a run. The input of a join's item is its [Group], which yields the list.
 sealed class Item implements WorkItem permits MarkedItem {
-  final PlanStep step;
-  final Object input;
-  final long sequence;
+  PlanStep step;
+  Object input;
+  long sequence;
   final @Nullable Place place;
 
   Item(PlanStep step, Object input, long sequence, @Nullable Place place) {
@@ -15,6 +15,14 @@ sealed class Item implements WorkItem permits MarkedItem {
     this.input = input;
     this.sequence = sequence;
     this.place = place;
+  }
+
+  /// Lets the item stand for its successor. Only for one that nobody else has seen, on a linear
+  /// stretch: all others never change.
+  final void become(PlanStep next, Object output, long id) {
+    step = next;
+    input = output;
+    sequence = id;
   }
 
   /// What is remembered of earlier attempts and of waiting; nothing for most items.

@@ -25,7 +25,7 @@ final class RunQueue {
   @Nullable Probation probation;
 
   /// Items that may be executed now, in the order of their release.
-  final ArrayDeque<Item> ready = new ArrayDeque<>();
+  final ArrayDeque<Item> ready = new ArrayDeque<>(1); // many a run never has more
 
   /// Items that wait for their time and may be woken.
   private NavigableSet<Item> delayed = NONE;

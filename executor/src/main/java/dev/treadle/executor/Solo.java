@@ -1,11 +1,19 @@
 package dev.treadle.executor;
 
 import dev.treadle.Transition;
+import org.jspecify.annotations.Nullable;
 
 /// Executes one item after another for as long as each is followed by just one: the hot loop of a
 /// transient run. Without the run's lock, since nobody else touches the queue and the counter of
 /// ids meanwhile.
+///
+/// An item that goes straight on to be executed here is seen by nobody else, so one object stands
+/// for each of them in turn. It is replaced now and then: an old object that refers to young ones
+/// costs a garbage collector more than a new object does.
 final class Solo {
+  /// An item is replaced when its number has none of these bits.
+  private static final long RENEWAL = 63;
+
   private Solo() {}
 
   /// How a linear stretch ended.
@@ -17,9 +25,11 @@ final class Solo {
   /// Executes a linear stretch.
   ///
   /// @param first its first item, which the context has begun
+  @SuppressWarnings("ReferenceEquality") // whether an object is this method's own
   static End execute(Ending run, RunState state, Worker me, Attempt attempt, Item first) {
     var ctx = me.ctx;
     var item = first;
+    @Nullable Item own = null;
     while (true) {
       var step = item.step;
       if (!step.isPlain() || item instanceof MarkedItem) {
@@ -51,7 +61,12 @@ final class Solo {
           return new End(item, new Outcome.Failed(e.reason()));
         }
       }
-      item = follow(state, new Item(to, next.output(), state.nextId++, item.place));
+      if (item == own && state.queue.ready.isEmpty() && (state.nextId & RENEWAL) != 0) {
+        item.become(to, next.output(), state.nextId++);
+      } else {
+        own = new Item(to, next.output(), state.nextId++, item.place);
+        item = follow(state, own);
+      }
       ctx.begin(item, state.context);
     }
   }
