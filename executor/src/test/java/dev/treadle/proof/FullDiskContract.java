@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// A disk that becomes full: an ext4 file system, most of which another file takes until there is
 /// room again. Needs root on Linux; elsewhere skipped.
-@Timeout(120)
+@Timeout(180)
 public abstract class FullDiskContract {
   private static final int SIZE = 64;
   private static final int FREE = 4;

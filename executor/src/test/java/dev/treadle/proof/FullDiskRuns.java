@@ -27,7 +27,7 @@ import java.util.function.UnaryOperator;
 final class FullDiskRuns {
   private static final int RUNS = 60;
   private static final int LARGE = 200_000;
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final StoreOpener opener;
   private final UnaryOperator<CheckpointStore> clumsiness;

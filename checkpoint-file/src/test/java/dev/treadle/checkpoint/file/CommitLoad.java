@@ -36,7 +36,7 @@ final class CommitLoad {
   static final int COMMITS_OF_A_RUN = 100;
   private static final int AT_A_TIME = 1_000;
   private static final int KEPT = 100;
-  private static final int SPACE = 20;
+  private static final int SPACE = 5;
   static final int SEGMENT = 1 << 22;
   private static final FileOptions OPTIONS =
       FileOptions.defaults().withRetention(Retention.last(KEPT)).withSegmentSize(SEGMENT);
@@ -168,8 +168,12 @@ final class CommitLoad {
 
   private static int complete(WorkflowExecutor executor, List<Recovery> answers)
       throws InterruptedException {
+    var signals = new ArrayList<Thread>();
     for (var answer : answers) {
-      executor.signal(answer.id(), GO, KEY, "went");
+      signals.add(Thread.startVirtualThread(() -> executor.signal(answer.id(), GO, KEY, "went")));
+    }
+    for (var signal : signals) {
+      signal.join();
     }
     int completed = 0;
     for (var answer : answers) {
