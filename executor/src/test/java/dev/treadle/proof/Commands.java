@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 
 /// Commands of the operating system.
 public final class Commands {
@@ -12,14 +11,20 @@ public final class Commands {
 
   /// Runs a command.
   ///
-  /// @return whether it ended well
-  public static boolean succeeds(String... command) throws IOException, InterruptedException {
-    var process =
+  /// @return whether it ended well; false if there is no such program
+  public static boolean succeeds(String... command) throws InterruptedException {
+    var builder =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    return process.waitFor(60, TimeUnit.SECONDS) && process.exitValue() == 0;
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+    Process process;
+    try {
+      process = builder.start();
+    } catch (IOException e) {
+      System.out.println(e.getMessage());
+      return false;
+    }
+    return process.waitFor() == 0;
   }
 
   /// Unmounts a file system.

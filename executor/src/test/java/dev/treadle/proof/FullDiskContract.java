@@ -43,26 +43,26 @@ public abstract class FullDiskContract {
   }
 
   @Test
-  final void plantedBug_takingARefusedCommitForDone_isCaught() {
+  final void plantedBug_takingARefusedCommitForDone_isCaught() throws Exception {
     catches(ClumsyStore.Bug.TAKES_REFUSED_FOR_DONE);
   }
 
   @Test
-  final void plantedBug_writingHalfOfARefusedBatch_isCaught() {
+  final void plantedBug_writingHalfOfARefusedBatch_isCaught() throws Exception {
     catches(ClumsyStore.Bug.WRITES_HALF);
   }
 
   @Test
-  final void plantedBug_givingUpOnAFullDisk_isCaught() {
+  final void plantedBug_givingUpOnAFullDisk_isCaught() throws Exception {
     catches(ClumsyStore.Bug.GIVES_UP);
   }
 
-  private void catches(ClumsyStore.Bug bug) {
-    assertThatThrownBy(() ->
-            onSmallDisk((place, ballast) ->
-                new FullDiskRuns(this::open, store -> new ClumsyStore(store, bug))
-                    .drive(place, ballast)))
-        .isInstanceOfAny(AssertionError.class, TreadleException.class);
+  private void catches(ClumsyStore.Bug bug) throws Exception {
+    onSmallDisk((place, ballast) -> {
+      var runs = new FullDiskRuns(this::open, store -> new ClumsyStore(store, bug));
+      assertThatThrownBy(() -> runs.drive(place, ballast))
+          .isInstanceOfAny(AssertionError.class, TreadleException.class);
+    });
   }
 
   /// What is done on a disk.

@@ -85,7 +85,7 @@ public final class LoopDisk implements AutoCloseable {
     }
   }
 
-  private boolean mount() throws IOException, InterruptedException {
+  private boolean mount() throws InterruptedException {
     mounted = Commands.succeeds("mount", "-o", "loop", image.toString(), folder.toString());
     return mounted;
   }

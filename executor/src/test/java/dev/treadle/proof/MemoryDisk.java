@@ -15,8 +15,7 @@ public final class MemoryDisk implements AutoCloseable {
   /// Mounts one.
   ///
   /// @param folder where it is to be seen, an empty folder
-  public static MemoryDisk mount(Path folder, int mebibytes)
-      throws IOException, InterruptedException {
+  public static MemoryDisk mount(Path folder, int mebibytes) throws InterruptedException {
     Commands.assumeRoot("mounts");
     var size = "size=" + mebibytes + "m";
     Commands.assume(
@@ -26,16 +25,16 @@ public final class MemoryDisk implements AutoCloseable {
   }
 
   /// Makes room.
-  public void grow(int mebibytes) throws IOException, InterruptedException {
+  public void grow(int mebibytes) throws InterruptedException {
     remount("size=" + mebibytes + "m");
   }
 
   /// Forbids to write.
-  public void protect() throws IOException, InterruptedException {
+  public void protect() throws InterruptedException {
     remount("ro");
   }
 
-  private void remount(String option) throws IOException, InterruptedException {
+  private void remount(String option) throws InterruptedException {
     if (!Commands.succeeds("mount", "-o", "remount," + option, folder.toString())) {
       throw new IllegalStateException("can't be remounted: " + folder);
     }

@@ -33,20 +33,11 @@ final class Strace {
   private final Path log;
 
   /// @param log where to write what was called
-  Strace(Path log) {
+  Strace(Path log) throws InterruptedException {
     this.log = log;
-    Commands.assume(isThere(), "there is no strace, or it may not trace");
-  }
-
-  private static boolean isThere() {
-    try {
-      return Commands.succeeds("strace", "-f", "-o", "/dev/null", "true");
-    } catch (IOException e) {
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
+    Commands.assume(
+        Commands.succeeds("strace", "-f", "-o", "/dev/null", "true"),
+        "there is no strace, or it may not trace");
   }
 
   /// How a process ended.
