@@ -5,6 +5,7 @@ import dev.treadle.executor.spi.StepCommit;
 import dev.treadle.executor.spi.StoreException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -99,6 +100,11 @@ final class ChildStarts {
     } else if (!status.isFinal() && !status.isHalted()) {
       existing.add(start);
     }
+  }
+
+  /// The runs that were asked for.
+  Collection<ChildStart> asked() {
+    return asked.values();
   }
 
   /// The attempt's commit is being made, and takes the first commits of the runs along.

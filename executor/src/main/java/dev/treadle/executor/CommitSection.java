@@ -74,6 +74,7 @@ final class CommitSection {
       case Outcome.Starting(var then, var children) -> {
         if (done(item, then, out)) {
           children.join(out);
+          watch.started(children.asked());
         }
       }
       case Outcome.Undoable _, Outcome.Success _, Outcome.Later _ -> done(item, outcome, out);

@@ -93,6 +93,9 @@ record Found(
     var out = writer.begin(state);
     if (aftermath.assess(state, counted, out)) {
       commit(out);
+      if (state.status() == RunStatus.QUARANTINED && state.results.poison != null) {
+        run.watch.quarantined(state.results.poison);
+      }
     }
   }
 

@@ -415,9 +415,12 @@ final class RunDriver {
   SignalAnswer signal(Awaited to, Object value, byte[] payload) {
     var out = section.begin();
     var answer = state.waits.signal(to, value, payload, out);
+    watch.signalled(to, answer);
     if (out != null || answer == SignalAnswer.DELIVERED) {
       commitFromOutside(out); // what is late too: the wait may have ended in a commit on its way
       spawn();
+    } else {
+      watch.tellGathered();
     }
     return answer;
   }

@@ -243,6 +243,62 @@ public sealed interface RunEvent extends ExecutorEvent {
     }
   }
 
+  /// An item of the run was in flight at three unclean deaths of the process; `resume` tries it
+  /// again.
+  ///
+  /// @param run the run's id
+  /// @param workflow the name of its workflow
+  /// @param at when
+  /// @param step the step of the item
+  /// @param sequence the item's number
+  record Quarantined(RunId run, String workflow, Instant at, String step, long sequence)
+      implements RunEvent {
+    /// Rejects missing parts.
+    public Quarantined {
+      require(run, workflow, at);
+      Objects.requireNonNull(step, "step");
+    }
+  }
+
+  /// Somebody has sent the run a signal. Of a run that nobody drives, not in the order of its
+  /// commits.
+  ///
+  /// @param run the run's id
+  /// @param workflow the name of its workflow
+  /// @param at when
+  /// @param signal the signal's name
+  /// @param key its key
+  /// @param answer what became of it
+  record Signalled(
+      RunId run, String workflow, Instant at, String signal, String key, SignalAnswer answer)
+      implements RunEvent {
+    /// Rejects missing parts.
+    public Signalled {
+      require(run, workflow, at);
+      Objects.requireNonNull(signal, "signal");
+      Objects.requireNonNull(key, "key");
+      Objects.requireNonNull(answer, "answer");
+    }
+  }
+
+  /// A step of the run has started another run, or asked for one that was there already. Comes
+  /// after the [StepEvent.Processed] of the step.
+  ///
+  /// @param run the run's id
+  /// @param workflow the name of its workflow
+  /// @param at when
+  /// @param child the id of the other run
+  /// @param childWorkflow the name of that one's workflow
+  record ChildStarted(RunId run, String workflow, Instant at, RunId child, String childWorkflow)
+      implements RunEvent {
+    /// Rejects missing parts.
+    public ChildStarted {
+      require(run, workflow, at);
+      Objects.requireNonNull(child, "child");
+      Objects.requireNonNull(childWorkflow, "childWorkflow");
+    }
+  }
+
   /// The executor lets go of the run before its end, because it was closed, or its store was, or
   /// somebody else has taken the run over. What is stored of it can be resumed.
   ///

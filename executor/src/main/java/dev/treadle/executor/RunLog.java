@@ -60,6 +60,19 @@ final class RunLog {
       case RunEvent.Completed done ->
           line(
               event, Level.DEBUG, "completed after " + done.age() + ", outputs: " + done.outputs());
+      case RunEvent.Quarantined(_, _, _, var step, var item) ->
+          line(
+              event,
+              Level.WARN,
+              "is put into quarantine: step \""
+                  + step
+                  + "\" was in flight at three unclean deaths (item "
+                  + item
+                  + ")");
+      case RunEvent.Signalled(_, _, _, var signal, _, var answer) ->
+          line(event, Level.DEBUG, "was sent signal \"" + signal + "\": " + answer);
+      case RunEvent.ChildStarted(_, _, _, var child, var started) ->
+          line(event, Level.DEBUG, "has started run " + child + " of \"" + started + '"');
       case RunEvent.LetGo(_, _, _, var reason) -> line(event, Level.DEBUG, "let go: " + reason);
     }
   }

@@ -8,6 +8,7 @@ import dev.treadle.TreadleException;
 import dev.treadle.executor.StepEvent.Outcome;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
@@ -131,10 +132,21 @@ final class RunWatch {
           });
     }
     change(state);
+    tellGathered();
+  }
+
+  /// Tells what no commit is needed for.
+  void tellGathered() {
     if (gathered != null) {
       tell(gathered.events);
       gathered = null;
     }
+  }
+
+  /// The run was put into quarantine, durably.
+  void quarantined(Item poison) {
+    watch.tell(
+        new RunEvent.Quarantined(run, workflow, watch.now(), poison.step.name, poison.sequence));
   }
 
   /// The run is over, or stops here though it is not.
@@ -266,6 +278,26 @@ final class RunWatch {
     watch.log.failed(run, workflow, why, what);
     if (counts()) {
       processed(item, what, 0, 0, why);
+    }
+  }
+
+  /// A signal was sent.
+  void signalled(Awaited to, SignalAnswer answer) {
+    if (watch.tellsEverything()) {
+      gathered()
+          .add(new RunEvent.Signalled(run, workflow, watch.now(), to.signal(), to.key(), answer));
+    }
+  }
+
+  /// The attempt that is being applied has started other runs.
+  void started(Collection<ChildStart> children) {
+    if (watch.tellsEverything()) {
+      for (var child : children) {
+        gathered()
+            .add(
+                new RunEvent.ChildStarted(
+                    run, workflow, watch.now(), child.run(), child.workflow().name()));
+      }
     }
   }
 

@@ -226,8 +226,11 @@ final class StoredRuns {
           if (SignalSender.isOver(status)) {
             throw SignalSender.over(id, status);
           }
-          return new StoredSignal(committer, EntryCodec.SHARED, header, to)
-              .send(payload, executor.time());
+          var answer =
+              new StoredSignal(committer, EntryCodec.SHARED, header, to)
+                  .send(payload, executor.time());
+          executor.watch().signalled(id, header.workflow(), to, answer);
+          return answer;
         });
   }
 

@@ -1,5 +1,6 @@
 package dev.treadle.executor;
 
+import dev.treadle.RunId;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,13 @@ final class Watch {
     }
     if (listeners != null) {
       listeners.offer(event);
+    }
+  }
+
+  /// A signal was sent to a run that nobody drives.
+  void signalled(RunId run, String workflow, Awaited to, SignalAnswer answer) {
+    if (tellsEverything()) {
+      tell(new RunEvent.Signalled(run, workflow, now(), to.signal(), to.key(), answer));
     }
   }
 

@@ -3,6 +3,7 @@ package dev.treadle.executor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.treadle.RetryPolicy;
+import dev.treadle.RunId;
 import dev.treadle.Step;
 import dev.treadle.StepFailure;
 import dev.treadle.Transition;
@@ -174,6 +175,9 @@ final class RunLogTest {
     log.tell(new RunEvent.Cancelled(id, "w", now));
     log.tell(new RunEvent.Completed(id, "w", now, Duration.ofSeconds(2), 1));
     log.tell(new RunEvent.LetGo(id, "w", now, "closed"));
+    log.tell(new RunEvent.Quarantined(id, "w", now, "s", 7));
+    log.tell(new RunEvent.Signalled(id, "w", now, "go", "secret", SignalAnswer.KEPT));
+    log.tell(new RunEvent.ChildStarted(id, "w", now, RunId.of("child"), "c"));
     log.late(id, "w", "s", 7);
     log.failed(id, "w", why, StepEvent.Outcome.FELL_BACK);
     log.failed(id, "w", why, StepEvent.Outcome.ABSORBED);
@@ -196,6 +200,10 @@ final class RunLogTest {
             "INFO was cancelled",
             "DEBUG completed after PT2S, outputs: 1",
             "DEBUG let go: closed",
+            "WARN is put into quarantine: step \"s\" was in flight at three unclean deaths (item"
+                + " 7)",
+            "DEBUG was sent signal \"go\": KEPT",
+            "DEBUG has started run child of \"c\"",
             "WARN step \"s\" came back after it was given up; its result is dropped (item 7)",
             "WARN step \"s\" failed at attempt 3 with java.io.IOException for good; its fallback"
                 + " takes over",
