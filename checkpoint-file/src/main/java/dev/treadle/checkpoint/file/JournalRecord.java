@@ -1,5 +1,6 @@
 package dev.treadle.checkpoint.file;
 
+import dev.treadle.RunId;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +54,7 @@ record JournalRecord(
     } else {
       var subject = new Decoder(bytes, from + FRONT, end);
       if (kind.hasRun()) {
-        run = subject.text();
+        run = runId(subject.text());
       } else {
         number = subject.number();
       }
@@ -67,6 +68,14 @@ record JournalRecord(
     table.end();
     in.expect('\n');
     return new JournalRecord(kind, run, header, number, from, end, removes, puts, places);
+  }
+
+  private static String runId(String text) throws MalformedException {
+    try {
+      return RunId.of(text).value();
+    } catch (IllegalArgumentException e) {
+      throw new MalformedException("an impossible run id");
+    }
   }
 
   /// Checks a block and goes behind it.

@@ -71,7 +71,7 @@ final class Opening {
     var epoch = replay.epoch() < raised.number() ? raised : Epoch.raise(folder, replay.epoch());
     boolean clean = replay.isClean() && loaded.tail() == 0;
     findings.addAll(replay.findings());
-    if (!clean) {
+    if (!clean || !isForced(loaded.segments().active())) {
       recover(loaded, epoch);
     }
     var segments = loaded.segments();
@@ -127,6 +127,18 @@ final class Opening {
               + replay.findings().getFirst()
               + ")",
           null);
+    }
+  }
+
+  /// Whether the end of the last segment is durable: a process may have died between the mark of an
+  /// orderly end and its force, and what follows may go into another file.
+  private boolean isForced(Segment active) {
+    try {
+      active.file().force();
+      return true;
+    } catch (IOException e) {
+      LOG.warn("{}: {} can't be forced, so it is written anew", folder.location(), active.name(), e);
+      return false;
     }
   }
 

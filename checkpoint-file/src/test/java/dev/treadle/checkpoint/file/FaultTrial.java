@@ -63,7 +63,7 @@ final class FaultTrial {
   }
 
   private int tried(Plan plan) {
-    var random = new Random(seed * 1_000_003 + plan.hashCode());
+    var random = new Random(seed * 1_000_003 + plan.toString().hashCode());
     var disk = new SimulatedDisk();
     disk.faults(n -> n == plan.at || (plan.forEver && n > plan.at) ? plan.fault : null);
     var done = work(disk);

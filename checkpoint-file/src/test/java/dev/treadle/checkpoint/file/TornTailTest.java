@@ -2,9 +2,12 @@ package dev.treadle.checkpoint.file;
 
 import static dev.treadle.checkpoint.file.Journals.linear;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.treadle.executor.spi.StoreException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -105,6 +108,28 @@ final class TornTailTest {
     assertThat(folder.done())
         .containsSubsequence(
             "create " + cut, "force " + cut, "force folder", "rename " + FIRST + ".tmp");
+  }
+
+  /// The mark of an orderly end may be there and not durable, while the next opening begins a file.
+  @Test
+  void aDeathBeforeTheForceOfTheMarkOfAnOrderlyEnd_damagesNothingLater() {
+    for (int at = 0; at < 12; at++) {
+      for (int seed = 0; seed < 20; seed++) {
+        var disk = new SimulatedDisk();
+        var store = FileCheckpointStore.open(disk, () -> {}, Journals.SMALL, 100);
+        store.append(List.of(linear("a", 1)));
+        int death = at;
+        disk.faults(operation -> operation >= death ? Fault.ERROR : null);
+        assertThatThrownBy(store::close).isInstanceOfAny(Error.class, StoreException.class);
+        disk.faults(_ -> null);
+        var next = FileCheckpointStore.open(disk, () -> {}, Journals.SMALL, 100);
+        next.append(List.of(linear("b", 1)));
+        try (var last = Journals.open(disk.cutPower(new Random(seed)))) {
+          assertThat(Journals.sequence(last, "a")).isEqualTo(1);
+          assertThat(Journals.sequence(last, "b")).isEqualTo(1);
+        }
+      }
+    }
   }
 
   private static void assertCut(MemoryFolder torn, int at, byte @Nullable [] cut) {
