@@ -37,16 +37,15 @@ final class FuzzTest {
 
   @Test
   void plantedBug_whatFollowsAPayloadIsOverlooked_isCaught() {
-    assertThatThrownBy(
-            () ->
-                Fuzzer.run(
-                    "planted",
-                    1,
-                    Fuzzer.inputs(100_000),
-                    PayloadFuzz.samples(),
-                    input ->
-                        PayloadFuzz.accept(
-                            input, (type, where, json) -> type.read(where, upToBrace(json)))))
+    assertThatThrownBy(() ->
+            Fuzzer.run(
+                "planted",
+                1,
+                Fuzzer.inputs(100_000),
+                PayloadFuzz.samples(),
+                input ->
+                    PayloadFuzz.accept(
+                        input, (type, where, json) -> type.read(where, upToBrace(json)))))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("HexFormat.of().parseHex(")
         .hasRootCauseMessage("what follows a value was overlooked");
@@ -54,22 +53,19 @@ final class FuzzTest {
 
   @Test
   void plantedBug_twoDotsInARunId_areCaught() {
-    assertThatThrownBy(
-            () ->
-                Fuzzer.run(
-                    "planted",
-                    1,
-                    Fuzzer.inputs(100_000),
-                    RunIdFuzz.samples(),
-                    input ->
-                        RunIdFuzz.accept(input, text -> RunId.of(text.replace("..", ".x")))))
+    assertThatThrownBy(() ->
+            Fuzzer.run(
+                "planted",
+                1,
+                Fuzzer.inputs(100_000),
+                RunIdFuzz.samples(),
+                input -> RunIdFuzz.accept(input, text -> RunId.of(text.replace("..", ".x")))))
         .isInstanceOf(AssertionError.class)
         .hasRootCauseMessage("taken for a run id");
   }
 
   private static void payloads(long seed, LongPredicate goesOn) {
-    Fuzzer.run(
-        "payloads", seed, goesOn, PayloadFuzz.samples(), PayloadFuzz::fuzzerTestOneInput);
+    Fuzzer.run("payloads", seed, goesOn, PayloadFuzz.samples(), PayloadFuzz::fuzzerTestOneInput);
   }
 
   private static void runIds(long seed, LongPredicate goesOn) {

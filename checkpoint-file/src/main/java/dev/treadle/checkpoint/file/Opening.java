@@ -137,7 +137,8 @@ final class Opening {
       active.file().force();
       return true;
     } catch (IOException e) {
-      LOG.warn("{}: {} can't be forced, so it is written anew", folder.location(), active.name(), e);
+      LOG.warn(
+          "{}: {} can't be forced, so it is written anew", folder.location(), active.name(), e);
       return false;
     }
   }

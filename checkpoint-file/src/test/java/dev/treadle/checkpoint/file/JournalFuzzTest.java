@@ -40,21 +40,19 @@ final class JournalFuzzTest {
 
   @Test
   void plantedBug_aLengthThatIsTakenOnTrust_isCaught() {
-    assertThatThrownBy(
-            () ->
-                Fuzzer.run(
-                    "planted",
-                    1,
-                    Fuzzer.inputs(100_000),
-                    JournalFuzz.samples(),
-                    JournalFuzzTest::trusting))
+    assertThatThrownBy(() ->
+            Fuzzer.run(
+                "planted",
+                1,
+                Fuzzer.inputs(100_000),
+                JournalFuzz.samples(),
+                JournalFuzzTest::trusting))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("HexFormat.of().parseHex(");
   }
 
   private static void run(long seed, LongPredicate goesOn) throws MalformedException {
-    Fuzzer.run(
-        "journals", seed, goesOn, JournalFuzz.samples(), JournalFuzz::fuzzerTestOneInput);
+    Fuzzer.run("journals", seed, goesOn, JournalFuzz.samples(), JournalFuzz::fuzzerTestOneInput);
   }
 
   /// Reads blocks without asking whether there is so much.

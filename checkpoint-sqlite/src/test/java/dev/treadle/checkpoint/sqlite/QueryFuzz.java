@@ -84,8 +84,7 @@ public final class QueryFuzz implements AutoCloseable {
     var answer = asked.list(query);
     if (!answer.equals(model.list(query))) {
       throw new AssertionError(
-          "%d runs instead of %d for %s"
-              .formatted(answer.size(), model.list(query).size(), query));
+          "%d runs instead of %d for %s".formatted(answer.size(), model.list(query).size(), query));
     }
   }
 

@@ -39,10 +39,8 @@ final class QueryFuzzTest {
   void plantedBug_labelsOfAnyCase_areCaught() {
     var store = SqliteCheckpointStore.open(folder.resolve("runs.db"));
     try (var fuzz = new QueryFuzz(store, _ -> new AnyCase(store))) {
-      assertThatThrownBy(
-              () ->
-                  Fuzzer.run(
-                      "planted", 1, Fuzzer.inputs(100_000), QueryFuzz.samples(), fuzz::accept))
+      assertThatThrownBy(() ->
+              Fuzzer.run("planted", 1, Fuzzer.inputs(100_000), QueryFuzz.samples(), fuzz::accept))
           .isInstanceOf(AssertionError.class)
           .hasStackTraceContaining("runs instead of");
     }
@@ -60,9 +58,7 @@ final class QueryFuzzTest {
     @Override
     public List<RunHeader> list(RunQuery query) {
       var labels = new HashMap<String, String>();
-      query
-          .labels()
-          .forEach((name, value) -> labels.put(small(name), small(value)));
+      query.labels().forEach((name, value) -> labels.put(small(name), small(value)));
       return store.list(query.withLabels(labels));
     }
 
