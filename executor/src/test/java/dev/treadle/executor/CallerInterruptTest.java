@@ -47,18 +47,18 @@ final class CallerInterruptTest {
   /// Two items side by side: the caller's blocks, and the other fails meanwhile.
   private Workflow<Object, Integer, Integer> failsBesideTheCaller() {
     var fork = Flows.upTo("fork");
-    var meeting = new CountDownLatch(2);
+    var callerIsIn = new CountDownLatch(1);
     var each =
         Step.map(
             "each",
             Integer.class,
             Integer.class,
             n -> {
-              meeting.countDown();
-              Flows.await(meeting);
               if (!Thread.currentThread().equals(caller)) {
+                Flows.await(callerIsIn);
                 throw new IllegalStateException("broken");
               }
+              callerIsIn.countDown();
               try {
                 Flows.blockForever();
               } catch (InterruptedException e) {
