@@ -11,9 +11,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// What runs mean, shown by scenarios that have to come to the same end on every store, one item at
-/// a time and many, whenever the process dies: before and after each commit, and of runs with one
-/// item at a time once more while the next process goes on. To check a store, extend this class and
-/// say where its data are; that is all.
+/// a time and many, whenever the process dies: before and after each commit, and a second time
+/// while the next process goes on. To check a store, extend this class and say where its data are;
+/// that is all.
 ///
 /// The cases run side by side where JUnit is told so, by
 /// `junit.jupiter.execution.parallel.enabled`.
@@ -63,8 +63,7 @@ public abstract class ScenarioContract {
   }
 
   private <I> void check(Scenario<?, I, ?> scenario, int width) throws Exception {
-    var trials = scenario.trials(width, emptyPlace());
-    var report = (width == 1 ? trials.twice() : trials).run(scenario.input());
+    var report = scenario.trials(width, emptyPlace()).twice().run(scenario.input());
     if (report.deaths() < 2 * report.commits()) {
       throw new AssertionError("there should be more deaths: " + report);
     }
