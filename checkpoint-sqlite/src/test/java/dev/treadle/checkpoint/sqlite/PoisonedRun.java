@@ -29,8 +29,9 @@ final class PoisonedRun {
     var life = arguments[1];
     try (var executor =
         WorkflowExecutor.create(SqliteCheckpointStore.open(Path.of(arguments[0])))) {
-      var answers = new ArrayList<>(executor.recover(workflow));
+      // before the recovery, whose poison may end the process at once
       var own = executor.start(workflow, 3, RunId.of("good-" + life));
+      var answers = new ArrayList<>(executor.recover(workflow));
       if (life.equals("0")) {
         out.println(executor.start(workflow, DEADLY + 1, RunId.of("poison")).id());
       }
